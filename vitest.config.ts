@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["@org/source", "module", "node", "default"] },
+  ssr: { resolve: { conditions: ["@org/source", "module", "node", "default"] } },
+  test: {
+    include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "tools/**/*.test.ts"],
+    // Child processes of the end-to-end tests run from source as well.
+    env: { NODE_OPTIONS: "--conditions=@org/source" },
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
