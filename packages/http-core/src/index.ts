@@ -1,1 +1,33 @@
-export {};
+export { ApiError, type ApiErrorDetails, type ApiErrorKind, type RedactedRequest } from "./api-error.ts";
+export { type Bandwidth, createBandwidth } from "./bandwidth.ts";
+export type { CertificateSettings } from "./certificates.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { createHttpClient, type HttpClient, type HttpClientSettings } from "./create-http-client.ts";
+export {
+  type DownloadedFile,
+  type DownloadFileOptions,
+  type DownloadProgress,
+  type DownloadStart,
+  downloadFile,
+} from "./download-file.ts";
+export { defaultTimeouts, type HttpLogger, type HttpSettings, type Repeat, type Timeouts } from "./http-settings.ts";
+export { type LooseArray, looseArray, type SkippedRecord } from "./loose-schema.ts";
+export {
+  defaultMaxAnswerBytes,
+  type HttpAnswer,
+  type JsonAnswer,
+  type JsonOperation,
+  type Operation,
+  type Query,
+  type RefusedAnswer,
+  type TextAnswer,
+} from "./operation.ts";
+export { type Page, type Paginated, type PaginateOptions, paginate } from "./paginate.ts";
+export { type PollOptions, pollUntil } from "./poll-until.ts";
+export type { ProxySettings } from "./proxy.ts";
+export { createRateLimit, type RateLimit, type RateLimitSettings } from "./rate-limit.ts";
+export { createSecretScrubber, redactHeaders, redactUrl } from "./redact.ts";
+export { parseRetryAfter } from "./retry-after.ts";
+export { defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";
+export { isLoopbackHost, isSameOrigin } from "./same-origin.ts";
+export { createSingleFlight, type SingleFlight } from "./single-flight.ts";

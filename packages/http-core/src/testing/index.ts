@@ -1,1 +1,10 @@
-export {};
+export { createFakeClock, type FakeClock } from "./fake-clock.ts";
+export { fixtureJson, fixtureText } from "./fixture.ts";
+export {
+  type RawServer,
+  type SeenRequest,
+  type TestHandler,
+  type TestServer,
+  withRawServer,
+  withServer,
+} from "./with-server.ts";
