@@ -1,0 +1,230 @@
+import { z } from "zod";
+
+/**
+ * What goes over the local API: the only file of the daemon that the command line and the console know.
+ * Answers are parsed with these schemas on the caller's side too, so that a daemon of another version is noticed.
+ */
+
+/** Raised when an answer changes so that an older caller would misread it. */
+export const apiVersion = 1;
+
+const labelled = z.object({ value: z.string(), label: z.string() });
+const assetType = z.enum(["model", "material", "geonode", "fx"]);
+const reason = z.object({ code: z.string(), message: z.string() });
+
+export const productSummarySchema = z.object({
+  productId: z.number(),
+  slug: z.string(),
+  title: z.string(),
+  assetType,
+  category: z.string(),
+  subCategory: z.string(),
+  isFreebie: z.boolean(),
+  revision: z.string(),
+  /** Where it is, relative to `library.root`; null when it is not on disk. */
+  folder: z.string().nullable(),
+});
+
+export const productDetailSchema = productSummarySchema.extend({
+  licence: labelled,
+  blenderVersion: labelled,
+  polygonCount: z.number().nullable(),
+  dimensions: z.string().nullable(),
+  tags: z.array(z.string()),
+  pageUrl: z.string().nullable(),
+  archives: z.array(z.object({ downloadId: z.string(), name: z.string(), isDefault: z.boolean() })),
+  quota: z.object({ limit: z.number(), spent: z.number(), inDoubt: z.number(), left: z.number() }),
+  installed: z.array(z.object({ folder: z.string(), downloadId: z.string(), revision: z.string(), installedAt: z.string() })),
+});
+
+/** Where one product stands: `installed`, `waiting`, `deferred`, `not-wanted`, `withdrawn` or `unknown`. */
+export const whySchema = z.object({
+  productId: z.number(),
+  title: z.string().nullable(),
+  state: z.string(),
+  reasons: z.array(reason),
+});
+
+export const syncResultSchema = z.object({
+  catalogRevision: z.string().nullable(),
+  products: z.number(),
+  skipped: z.number(),
+  /** Downloads, updates and installs the plan held. */
+  planned: z.number(),
+  committed: z.number(),
+  /** Things that were not done and why, products with id 0 being none in particular. */
+  failed: z.array(z.object({ productId: z.number(), code: z.string(), message: z.string() })),
+  spent: z.number(),
+  durationMs: z.number(),
+});
+
+export const planSchema = z.object({
+  items: z.array(
+    z.object({
+      productId: z.number(),
+      title: z.string(),
+      action: z.enum(["download", "update", "keep", "defer"]),
+      archive: z.string(),
+      downloadId: z.string(),
+      /** Downloads it costs, or would cost once it can be done. */
+      cost: z.number(),
+      bytes: z.number().nullable(),
+      reason,
+    }),
+  ),
+  withdrawn: z.array(z.object({ productId: z.number(), title: z.string(), folder: z.string() })),
+  price: z.object({ downloads: z.number(), knownBytes: z.number(), unknownSizes: z.number(), freeBytes: z.number().nullable() }),
+});
+
+export const quotaSchema = z.object({
+  products: z.array(
+    z.object({
+      productId: z.number(),
+      downloadId: z.string(),
+      limit: z.number(),
+      spent: z.number(),
+      inDoubt: z.number(),
+      /** Counted over all archives of the product, as the shop does. */
+      left: z.number(),
+    }),
+  ),
+});
+
+export const getRequestSchema = z.strictObject({
+  /** Numbers or slugs. */
+  products: z.array(z.union([z.number().int().positive(), z.string().min(1)])).min(1),
+  downloadId: z.string().optional(),
+  spendLast: z.boolean().default(false),
+});
+
+export const getResultSchema = z.object({
+  products: z.array(
+    z.object({
+      product: z.union([z.number(), z.string()]),
+      productId: z.number().nullable(),
+      /** `installed` also when it was there already. */
+      state: z.enum(["installed", "failed"]),
+      folder: z.string().nullable(),
+      spent: z.number(),
+      code: z.string().nullable(),
+      message: z.string(),
+    }),
+  ),
+});
+
+export const syncRequestSchema = z.strictObject({
+  /** Apply a feed that the guard refused, once. */
+  acceptFeed: z.boolean().default(false),
+});
+
+export const verifyRequestSchema = z.strictObject({ products: z.array(z.number().int().positive()).default([]) });
+
+export const verifyResultSchema = z.object({
+  assets: z.number(),
+  damaged: z.array(
+    z.object({
+      productId: z.number(),
+      title: z.string(),
+      folder: z.string(),
+      missing: z.array(z.string()),
+      edited: z.array(z.string()),
+      /** Can it be mended from the kept archive, at no cost? */
+      repairable: z.boolean(),
+    }),
+  ),
+});
+
+export const repairResultSchema = z.object({
+  repaired: z.array(z.object({ productId: z.number(), folder: z.string(), message: z.string() })),
+  failed: z.array(z.object({ productId: z.number(), code: z.string(), message: z.string() })),
+});
+
+export const pauseRequestSchema = z.strictObject({ untilMs: z.number().int().positive().nullable().default(null) });
+
+export const statusSchema = z.object({
+  apiVersion: z.number(),
+  version: z.string(),
+  pid: z.number(),
+  startedAt: z.string(),
+  home: z.string(),
+  state: z.enum(["idle", "syncing", "paused", "stopping"]),
+  pausedUntil: z.string().nullable(),
+  catalogRevision: z.string().nullable(),
+  products: z.number(),
+  skipped: z.number(),
+  assets: z.number(),
+  lastSync: z.object({ at: z.string(), result: syncResultSchema }).nullable(),
+  nextPollAt: z.string().nullable(),
+  downloads: z.array(
+    z.object({
+      productId: z.number(),
+      title: z.string(),
+      state: z.string(),
+      bytes: z.number().nullable(),
+      totalBytes: z.number().nullable(),
+      bytesPerSecond: z.number().nullable(),
+    }),
+  ),
+  libraries: z.array(z.object({ assetType, folder: z.string(), state: z.enum(["ready", "unusable"]), message: z.string().nullable(), assets: z.number() })),
+  /** Things a person should look at, as sentences. */
+  notices: z.array(reason),
+});
+
+export const searchResultSchema = z.object({ total: z.number(), products: z.array(productSummarySchema) });
+
+/** RFC 9457. `code` is ours; `title` is the sentence. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  exitStatus: z.number(),
+});
+
+export type ProductSummary = z.infer<typeof productSummarySchema>;
+export type ProductDetail = z.infer<typeof productDetailSchema>;
+export type Why = z.infer<typeof whySchema>;
+export type SyncResult = z.infer<typeof syncResultSchema>;
+export type PlanAnswer = z.infer<typeof planSchema>;
+export type QuotaAnswer = z.infer<typeof quotaSchema>;
+export type GetRequest = z.infer<typeof getRequestSchema>;
+export type GetResult = z.infer<typeof getResultSchema>;
+export type VerifyResult = z.infer<typeof verifyResultSchema>;
+export type RepairResult = z.infer<typeof repairResultSchema>;
+export type StatusAnswer = z.infer<typeof statusSchema>;
+export type SearchResult = z.infer<typeof searchResultSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+
+/** What the daemon can do, for the API's routes to call. Each method throws `Failure` and nothing else. */
+export interface Operations {
+  status(): StatusAnswer;
+  sync(request: { acceptFeed: boolean }): Promise<SyncResult>;
+  plan(): Promise<PlanAnswer>;
+  search(query: { text: string; limit: number; offset: number }): SearchResult;
+  show(idOrSlug: string): ProductDetail | undefined;
+  why(idOrSlug: string): Promise<Why>;
+  quota(): QuotaAnswer;
+  get(request: GetRequest): Promise<GetResult>;
+  verify(request: { products: readonly number[] }): Promise<VerifyResult>;
+  repair(request: { products: readonly number[] }): Promise<RepairResult>;
+  pause(request: { untilMs: number | null }): StatusAnswer;
+  resume(): StatusAnswer;
+}
+
+/** The routes: method and path of each operation below the daemon's address. */
+export const routes = {
+  health: { method: "GET", path: "/healthz" },
+  status: { method: "GET", path: "/api/v1/status" },
+  events: { method: "GET", path: "/api/v1/events" },
+  sync: { method: "POST", path: "/api/v1/sync" },
+  plan: { method: "GET", path: "/api/v1/plan" },
+  search: { method: "GET", path: "/api/v1/products" },
+  show: { method: "GET", path: "/api/v1/products/:id" },
+  why: { method: "GET", path: "/api/v1/products/:id/why" },
+  get: { method: "POST", path: "/api/v1/downloads" },
+  quota: { method: "GET", path: "/api/v1/quota" },
+  verify: { method: "POST", path: "/api/v1/library/verify" },
+  repair: { method: "POST", path: "/api/v1/library/repair" },
+  pause: { method: "POST", path: "/api/v1/pause" },
+  resume: { method: "POST", path: "/api/v1/resume" },
+} as const;

@@ -1,0 +1,294 @@
+import { chooseArchive } from "./archive-choice.ts";
+import { type Download, isOpen, type Requester } from "./download.ts";
+import { type FailureCode, failureRules } from "./failure.ts";
+import { assetFolderCandidates } from "./library-layout.ts";
+import type { InstalledAsset } from "./manifest.ts";
+import type { AssetType, Product, ProductArchive } from "./product.ts";
+import { decideSpend, type ProductQuota, type Spend } from "./quota.ts";
+import { findRule, type UpdatePolicy, type WantedRule } from "./wanted.ts";
+
+/** A person's wish for one product, by `get`. */
+export interface ProductRequest {
+  readonly productId: number;
+  /** Which of several zips; the add-on's choice without. */
+  readonly downloadId?: string | undefined;
+  readonly spendLast: boolean;
+}
+
+export interface KeptArchive {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** It was inspected before and refused; it is not fetched or tried again by itself. */
+  readonly refused: { readonly code: FailureCode; readonly message: string } | null;
+}
+
+/** What a library folder is right now. Nothing is written to one that is not `ready`. */
+export type LibraryCondition =
+  | { readonly state: "ready" }
+  | { readonly state: "unusable"; readonly code: FailureCode; readonly message: string };
+
+export interface PlanInput {
+  readonly products: Iterable<Product>;
+  readonly wanted: readonly WantedRule[];
+  readonly updates: UpdatePolicy;
+  readonly requests: readonly ProductRequest[];
+  readonly assets: readonly InstalledAsset[];
+  /** Open rows, and the last committed row of each product. */
+  readonly downloads: readonly Download[];
+  readonly quotaOf: (productId: number) => ProductQuota;
+  readonly spendsOfRevision: (productId: number, downloadId: string, revision: string) => readonly Pick<Spend, "state">[];
+  readonly keptArchive: (archive: { productId: number; downloadId: string; revision: string }) => KeptArchive | undefined;
+  /** Why paid products cannot be had now; null when they can, or when nobody has asked the shop yet. */
+  readonly entitlementProblem: { readonly code: FailureCode; readonly message: string } | null;
+  readonly libraries: Readonly<Record<AssetType, LibraryCondition>>;
+  /** Is there a folder at this place (relative to the library) that carries no manifest of ours? */
+  readonly isTakenByOthers: (assetType: AssetType, folder: string) => boolean;
+  readonly keepInReserve: number;
+  readonly nowMs: number;
+}
+
+export interface Reason {
+  readonly code: FailureCode | "installed" | "wanted" | "asked-for" | "update-waiting" | "update-ignored" | "removed-by-person" | "not-wanted" | "withdrawn" | "resumes" | "archive-kept" | "retry-later";
+  readonly message: string;
+}
+
+interface PlanItemBase {
+  readonly product: Product;
+  readonly archive: ProductArchive;
+  readonly requester: Requester;
+  readonly reason: Reason;
+}
+
+/** What is done for one product. Only `download` and `update` may cost one download, and `cost` says so. */
+export type PlanItem =
+  | (PlanItemBase & {
+      readonly action: "download" | "update";
+      readonly cost: 0 | 1;
+      /** Known only where the archive is kept or its transfer has begun. */
+      readonly bytes: number | null;
+      readonly replaces: InstalledAsset | null;
+      readonly row: Download | null;
+      readonly spendLast: boolean;
+    })
+  | (PlanItemBase & { readonly action: "keep"; readonly asset: InstalledAsset })
+  | (PlanItemBase & { readonly action: "defer"; /** What it would cost once it can be done. */ readonly cost: 0 | 1 });
+
+/** An asset on disk whose product the shop no longer offers. It stays usable. */
+export interface WithdrawnAsset {
+  readonly asset: InstalledAsset;
+  readonly reason: Reason;
+}
+
+export interface PlanPrice {
+  readonly downloads: number;
+  /** Sum of the sizes that are known. */
+  readonly knownBytes: number;
+  readonly unknownSizes: number;
+}
+
+/** The decisions of one sync, as data. */
+export interface SyncPlan {
+  readonly items: readonly PlanItem[];
+  readonly withdrawn: readonly WithdrawnAsset[];
+  /** Asked for by a person but not in the catalog. */
+  readonly unknownRequests: readonly number[];
+  readonly price: PlanPrice;
+}
+
+type Work = Extract<PlanItem, { action: "download" | "update" }>;
+
+export function isWork(item: PlanItem): item is Work {
+  return item.action === "download" || item.action === "update";
+}
+
+const assetKey = (productId: number, downloadId: string) => `${productId}/${downloadId}`;
+
+/** Decides for every product that is wanted, installed or under way. Touches nothing; the same input gives the same plan. */
+export function planSync(input: PlanInput): SyncPlan {
+  const known = indexWhatIsKnown(input);
+  const items: PlanItem[] = [];
+  const offered = new Set<number>();
+  const unplanned = new Map(input.requests.map((request) => [request.productId, request]));
+
+  for (const product of input.products) {
+    offered.add(product.id);
+    const request = unplanned.get(product.id);
+    unplanned.delete(product.id);
+    const rule = findRule(input.wanted, product);
+    const installed = known.assets.get(product.id) ?? [];
+    const underWay = known.openDownloads.get(product.id) ?? [];
+    for (const wish of wishesFor({ product, request, rule, installed, underWay, updates: input.updates })) {
+      items.push(decide(input, known, product, wish));
+    }
+  }
+
+  const withdrawn = input.assets
+    .filter((asset) => !offered.has(asset.manifest.productId))
+    .map((asset) => ({
+      asset,
+      reason: { code: "withdrawn", message: `The shop no longer offers "${asset.manifest.title}"; your copy stays usable.` } as const,
+    }));
+  return { items, withdrawn, unknownRequests: [...unplanned.keys()], price: priceOf(items) };
+}
+
+/** One archive of one product that somebody wants, holds, or has begun. */
+interface Wish {
+  readonly archive: ProductArchive;
+  readonly requester: Requester;
+  readonly spendLast: boolean;
+  readonly asset: InstalledAsset | undefined;
+  readonly updates: UpdatePolicy;
+}
+
+function wishesFor(subject: {
+  product: Product;
+  request: ProductRequest | undefined;
+  rule: WantedRule | undefined;
+  installed: readonly InstalledAsset[];
+  underWay: readonly Download[];
+  updates: UpdatePolicy;
+}): Wish[] {
+  const { product, request, rule, installed, underWay } = subject;
+  const updates = rule?.updates ?? subject.updates;
+  const wishes = new Map<string, Wish>();
+  const assetOf = (downloadId: string) => installed.find((asset) => asset.manifest.downloadId === downloadId);
+  const archiveOf = (downloadId: string, name: string): ProductArchive =>
+    product.archives.find((archive) => archive.downloadId === downloadId) ?? { downloadId, name };
+
+  // An archive id that the shop replaced by another belongs to the same asset: the first one offered takes its place.
+  for (const asset of installed) {
+    const offered = product.archives.find((archive) => archive.downloadId === asset.manifest.downloadId);
+    const archive = offered ?? chooseArchive(product);
+    if (archive !== undefined) wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset, updates });
+  }
+  for (const row of underWay) {
+    const asset = wishes.get(row.downloadId)?.asset ?? assetOf(row.downloadId);
+    wishes.set(row.downloadId, { archive: archiveOf(row.downloadId, row.archiveName), requester: row.requester, spendLast: false, asset, updates });
+  }
+  if (rule !== undefined && (installed.length === 0 || rule.download !== undefined)) {
+    const archive = chooseArchive(product, rule.download);
+    if (archive !== undefined && !wishes.has(archive.downloadId)) {
+      wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset: assetOf(archive.downloadId), updates });
+    }
+  }
+  if (request !== undefined) {
+    const archive =
+      request.downloadId === undefined
+        ? ([...wishes.values()][0]?.archive ?? chooseArchive(product, rule?.download))
+        : product.archives.find((candidate) => candidate.downloadId === request.downloadId);
+    if (archive !== undefined) {
+      const asset = wishes.get(archive.downloadId)?.asset ?? assetOf(archive.downloadId);
+      wishes.set(archive.downloadId, { archive, requester: "person", spendLast: request.spendLast, asset, updates });
+    }
+  }
+  return [...wishes.values()];
+}
+
+interface Known {
+  readonly assets: ReadonlyMap<number, readonly InstalledAsset[]>;
+  readonly openDownloads: ReadonlyMap<number, readonly Download[]>;
+  readonly committed: ReadonlyMap<string, Download>;
+}
+
+function indexWhatIsKnown(input: PlanInput): Known {
+  const assets = Map.groupBy(input.assets, (asset) => asset.manifest.productId);
+  const openDownloads = Map.groupBy(input.downloads.filter(isOpen), (row) => row.productId);
+  const committed = new Map<string, Download>();
+  for (const row of input.downloads) {
+    if (row.state === "committed") committed.set(assetKey(row.productId, row.downloadId), row);
+  }
+  return { assets, openDownloads, committed };
+}
+
+function decide(input: PlanInput, known: Known, product: Product, wish: Wish): PlanItem {
+  const { archive, requester, asset } = wish;
+  const base = { product, archive, requester };
+  const byPerson = requester === "person";
+  const isUpdate = asset !== undefined;
+  const row = (known.openDownloads.get(product.id) ?? []).find((candidate) => candidate.downloadId === archive.downloadId) ?? null;
+
+  const defer = (code: Reason["code"], message: string, cost: 0 | 1 = 1): PlanItem => ({ ...base, action: "defer", cost, reason: { code, message } });
+  const keep = (holding: InstalledAsset, code: Reason["code"], message: string): PlanItem => ({ ...base, action: "keep", asset: holding, reason: { code, message } });
+  const work = (cost: 0 | 1, bytes: number | null, code: Reason["code"], message: string): PlanItem => ({
+    ...base,
+    action: isUpdate ? "update" : "download",
+    cost,
+    bytes,
+    replaces: asset ?? null,
+    row,
+    spendLast: wish.spendLast,
+    reason: { code, message },
+  });
+
+  const rowIsPaid = row !== null && row.state !== "planned";
+  if (asset !== undefined && asset.manifest.revision === product.revision) {
+    return keep(asset, "installed", `Installed in ${asset.folder}.`);
+  }
+  if (asset !== undefined && !byPerson && !rowIsPaid) {
+    if (wish.updates === "never") return keep(asset, "update-ignored", "A newer version exists; updates are switched off.");
+    if (wish.updates === "ask") return keep(asset, "update-waiting", `A newer version exists. \`asset-sync get ${product.id}\` fetches it and costs 1 download.`);
+  }
+
+  const library = input.libraries[product.assetType];
+  if (library.state === "unusable") return defer(library.code, library.message, rowIsPaid ? 0 : 1);
+
+  if (row?.failure != null && !byPerson) {
+    const { retryAtMs, code, message } = row.failure;
+    if (retryAtMs === null) return defer(code, message, rowIsPaid ? 0 : 1);
+    if (retryAtMs > input.nowMs) return defer("retry-later", `${message} It is tried again at ${new Date(retryAtMs).toISOString()}.`, rowIsPaid ? 0 : 1);
+  }
+
+  // What is paid for is finished before anything new is spent, also when the shop has moved on to a newer revision.
+  const revision = rowIsPaid ? row.revision : product.revision;
+  const keptArchive = input.keptArchive({ productId: product.id, downloadId: archive.downloadId, revision });
+  if (keptArchive !== undefined && keptArchive.refused === null) {
+    const lastCommitted = known.committed.get(assetKey(product.id, archive.downloadId));
+    if (!byPerson && asset === undefined && row === null && lastCommitted !== undefined) return defer(...removedByPerson(product), 0);
+    return work(0, keptArchive.bytes, "archive-kept", "The archive is kept here; installing it costs no download.");
+  }
+  if (keptArchive?.refused != null && !byPerson) return defer(keptArchive.refused.code, keptArchive.refused.message, 1);
+  if (rowIsPaid && linkMayWork(row)) return work(0, row.archiveBytes, "resumes", "Goes on with the link that is already paid for.");
+
+  if (!byPerson && asset === undefined && known.committed.has(assetKey(product.id, archive.downloadId))) return defer(...removedByPerson(product));
+  if (!byPerson && asset === undefined) {
+    const folder = assetFolderCandidates({ product, archiveName: archive.name, topFolder: null })[0];
+    if (folder !== undefined && input.isTakenByOthers(product.assetType, folder)) {
+      return defer("asset-folder-taken", `The folder ${folder} is already there and not ours.`);
+    }
+  }
+  if (!product.isFreebie && input.entitlementProblem !== null) return defer(input.entitlementProblem.code, input.entitlementProblem.message);
+  const decision = decideSpend({
+    quota: input.quotaOf(product.id),
+    title: product.title,
+    requester,
+    spendLast: wish.spendLast,
+    keepInReserve: input.keepInReserve,
+    revisionSpends: input.spendsOfRevision(product.id, archive.downloadId, product.revision),
+  });
+  if (!decision.allowed) return defer(decision.code, decision.message);
+  return work(1, null, byPerson ? "asked-for" : "wanted", byPerson ? "A person asked for it; costs 1 download." : "A rule wants it; costs 1 download.");
+}
+
+/** A person who says `get` after a link expired wants a new one; what is whole or may still arrive is used first. */
+function linkMayWork(row: Download): boolean {
+  const brokenLink: readonly FailureCode[] = ["link-expired", "link-refused", "archive-incomplete", "archive-not-zip", "download-damaged"];
+  if (row.state === "fetched") return row.failure === null || failureRules[row.failure.code].class !== "permanent";
+  return row.failure === null || !brokenLink.includes(row.failure.code);
+}
+
+function removedByPerson(product: Product): [Reason["code"], string] {
+  return ["removed-by-person", `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`];
+}
+
+function priceOf(items: readonly PlanItem[]): PlanPrice {
+  let downloads = 0;
+  let knownBytes = 0;
+  let unknownSizes = 0;
+  for (const item of items) {
+    if (!isWork(item)) continue;
+    downloads += item.cost;
+    if (item.bytes === null) unknownSizes += 1;
+    else knownBytes += item.bytes;
+  }
+  return { downloads, knownBytes, unknownSizes };
+}

@@ -1,0 +1,59 @@
+import type { AssetType, Category, Product } from "./product.ts";
+
+/** How updates of installed assets are treated. `ask`: shown, and fetched when a person says `get`. */
+export type UpdatePolicy = "ask" | "auto" | "never";
+
+/** Selects products. A product must satisfy every key that is given; a rule without any selects nothing. */
+export interface WantedRule {
+  readonly freebie?: boolean | undefined;
+  readonly assetType?: AssetType | undefined;
+  readonly category?: string | undefined;
+  readonly subCategory?: string | undefined;
+  readonly tag?: string | undefined;
+  /** Every word must occur in title, slug, tags or categories. */
+  readonly search?: string | undefined;
+  readonly productId?: number | undefined;
+  /** Not a selector: which of several zips, by part of its name. */
+  readonly download?: string | undefined;
+  /** Not a selector: overrides the general policy for what this rule selects. */
+  readonly updates?: UpdatePolicy | undefined;
+}
+
+/** Case, accents and surplus blanks do not count when a person writes a name. */
+export function foldText(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+function namesCategory(written: string, category: Category): boolean {
+  const folded = foldText(written);
+  return folded === foldText(category.title) || folded === foldText(category.name) || folded === foldText(category.slug);
+}
+
+function holdsWords(words: string, product: Product): boolean {
+  const text = foldText(
+    [product.title, product.slug, ...product.tags, product.category.title, product.subCategory.title].join(" "),
+  );
+  return foldText(words)
+    .split(" ")
+    .every((word) => text.includes(word));
+}
+
+export function isSelected(rule: WantedRule, product: Product): boolean {
+  const checks: boolean[] = [];
+  if (rule.freebie !== undefined) checks.push(product.isFreebie === rule.freebie);
+  if (rule.assetType !== undefined) checks.push(product.assetType === rule.assetType);
+  if (rule.category !== undefined) checks.push(namesCategory(rule.category, product.category));
+  if (rule.subCategory !== undefined) checks.push(namesCategory(rule.subCategory, product.subCategory));
+  if (rule.tag !== undefined) {
+    const folded = foldText(rule.tag);
+    checks.push(product.tags.some((tag) => foldText(tag) === folded));
+  }
+  if (rule.search !== undefined) checks.push(holdsWords(rule.search, product));
+  if (rule.productId !== undefined) checks.push(product.id === rule.productId);
+  return checks.length > 0 && checks.every(Boolean);
+}
+
+/** The first rule that selects the product wins. */
+export function findRule(rules: readonly WantedRule[], product: Product): WantedRule | undefined {
+  return rules.find((rule) => isSelected(rule, product));
+}
