@@ -1,3 +1,5 @@
+import { createSecretScrubber, redactUrl } from "./redact.ts";
+
 /** Which of the five kinds of failure it was; only `refusal` means the far side understood the question. */
 export type ApiErrorKind = "transport" | "refusal" | "unreadable" | "unexpected-shape" | "aborted";
 
@@ -38,9 +40,15 @@ export interface ApiErrorDetails {
 
 const marker = Symbol.for("@org/http-core/ApiError");
 
-/** The one error that these packages throw for anything that went wrong between them and a far side. */
+/** Nobody reads more of a message, and a scrubber should not have to. */
+const longestMessage = 2_000;
+
+/**
+ * The one error that these packages throw for anything that went wrong between them and a far side.
+ * Whatever goes in, no secret comes out: message, cause, URL and field errors are scrubbed here, before anything can
+ * print them.
+ */
 export class ApiError extends Error {
-  override readonly name = "ApiError";
   readonly kind: ApiErrorKind;
   readonly code: string;
   readonly status?: number;
@@ -52,21 +60,60 @@ export class ApiError extends Error {
   readonly fieldErrors?: Record<string, string[]>;
 
   constructor(details: ApiErrorDetails) {
-    super(details.message);
+    const scrub = createSecretScrubber(details.secrets);
+    super(scrub(shorten(details.message)));
+    Object.defineProperty(this, "name", { value: "ApiError", enumerable: false });
+    Object.defineProperty(this, marker, { value: true });
     this.kind = details.kind;
     this.code = details.code;
     if (details.status !== undefined) this.status = details.status;
     this.retryable = details.retryable ?? false;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
-    if (details.requestId !== undefined) this.requestId = details.requestId;
-    this.request = details.request ?? { operation: "", method: "", url: "" };
+    if (details.requestId !== undefined) this.requestId = scrub(details.requestId.slice(0, 200));
+    this.request = {
+      operation: scrub(details.request?.operation ?? ""),
+      method: details.request?.method ?? "",
+      url: details.request === undefined ? "" : scrub(redactUrl(details.request.url)),
+    };
     this.neverSent = details.neverSent ?? false;
-    if (details.fieldErrors !== undefined) this.fieldErrors = details.fieldErrors;
-    Object.defineProperty(this, marker, { value: true });
+    if (details.fieldErrors !== undefined) {
+      this.fieldErrors = Object.fromEntries(
+        Object.entries(details.fieldErrors).map(([field, texts]) => [field, texts.map((text) => scrub(shorten(text)))]),
+      );
+    }
+    if (details.cause !== undefined) {
+      Object.defineProperty(this, "cause", { value: plainCause(details.cause, scrub), enumerable: false });
+    }
+  }
+
+  /** Everything worth logging; JSON.stringify would leave the message out. */
+  toJSON(): Record<string, unknown> {
+    const shown: Record<string, unknown> = { name: this.name, message: this.message };
+    return Object.assign(shown, this);
   }
 
   /** True for an `ApiError` of any copy of this package; `instanceof` fails when two are installed. */
   static isInstance(error: unknown): error is ApiError {
     return typeof error === "object" && error !== null && (error as Record<symbol, unknown>)[marker] === true;
   }
+}
+
+/** Message and code of a foreign error in a new one: the original may hold the request with its credentials. */
+function plainCause(cause: unknown, scrub: (text: string) => string, depth = 0): Error {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const several = cause instanceof AggregateError ? cause.errors.map((one) => String(one?.message ?? one)) : [];
+  const plain = new Error(scrub(shorten([message, ...several].filter((text) => text !== "").join("; "))));
+  plain.name = cause instanceof Error ? scrub(cause.name) : "Error";
+  // Its own stack would only show this function.
+  plain.stack = `${plain.name}: ${plain.message}`;
+  const code = (cause as { code?: unknown } | null)?.code;
+  if (typeof code === "string" || typeof code === "number") Object.assign(plain, { code: scrub(String(code)) });
+  if (cause instanceof Error && cause.cause !== undefined && depth < 3) {
+    plain.cause = plainCause(cause.cause, scrub, depth + 1);
+  }
+  return plain;
+}
+
+function shorten(text: string): string {
+  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)} …`;
 }

@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
+import { ApiError } from "./api-error.ts";
+
 /** Certificate authorities trusted besides Node's own bundle and `NODE_EXTRA_CA_CERTS`. */
 export interface CertificateSettings {
   /** PEM files, for instance a company's root. */
@@ -6,4 +10,50 @@ export interface CertificateSettings {
   extraPem?: readonly string[] | undefined;
   /** Trust what the operating system trusts, where this Node can ask it. Default true. */
   system?: boolean | undefined;
+}
+
+/**
+ * The context that TLS connections are made with, or `undefined` where Node's own is the same. Built once per client:
+ * reading a few hundred certificates takes milliseconds that no connection should pay again.
+ */
+export function createTrust(settings: CertificateSettings = {}): SecureContext | undefined {
+  const extra = [...(settings.extraPem ?? []), ...(settings.extraFiles ?? []).map(readCertificateFile)];
+  const system = settings.system === false ? [] : systemCertificates();
+  const own = nodeCertificates();
+  const known = new Set(own);
+  const more = [...system.filter((one) => !known.has(one)), ...extra];
+  if (more.length === 0) return undefined;
+  return createSecureContext({ ca: [...own, ...more], minVersion: "TLSv1.2" });
+}
+
+function readCertificateFile(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw unusable(path, "could not be read", error);
+  }
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw unusable(path, "holds no PEM certificate");
+  return text;
+}
+
+function unusable(path: string, why: string, cause?: unknown): ApiError {
+  return new ApiError({
+    kind: "transport",
+    code: "certificate-file-unusable",
+    message: `The CA file ${path} ${why}.`,
+    neverSent: true,
+    cause,
+  });
+}
+
+/** Node's bundle with NODE_EXTRA_CA_CERTS. Before Node 22.15 there is no way to ask, so both are read here. */
+function nodeCertificates(): string[] {
+  if (typeof getCACertificates === "function") return getCACertificates("default");
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  return [...rootCertificates, ...(extra ? [readCertificateFile(extra)] : [])];
+}
+
+function systemCertificates(): string[] {
+  return typeof getCACertificates === "function" ? getCACertificates("system") : [];
 }

@@ -1,0 +1,69 @@
+import { STATUS_CODES } from "node:http";
+import { ApiError, type ApiErrorDetails, type RedactedRequest } from "./api-error.ts";
+import type { RefusedAnswer } from "./operation.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+import { isRetryableStatus } from "./retry-policy.ts";
+
+/** Where servers put their own number for a request. */
+const requestIdHeaders = [
+  "x-request-id",
+  "request-id",
+  "x-amzn-requestid",
+  "x-amz-request-id",
+  "x-correlation-id",
+  "cf-ray",
+];
+
+/** The number by which the far side's support can find a request. */
+export function requestIdOf(headers: Record<string, string>): string | undefined {
+  for (const name of requestIdHeaders) if (headers[name]) return headers[name];
+  return undefined;
+}
+
+/** Makes the error for an answer that says no; `translate` puts the provider's meaning over the defaults. */
+export function refusalError(
+  answer: RefusedAnswer,
+  facts: {
+    request: RedactedRequest;
+    now: number;
+    secrets: readonly string[];
+    translate?: ((answer: RefusedAnswer) => Partial<ApiErrorDetails>) | undefined;
+  },
+): ApiError {
+  const { request } = facts;
+  const excerpt = excerptOf(answer.text);
+  const status = `${answer.status} ${STATUS_CODES[answer.status] ?? ""}`.trim();
+  const host = URL.parse(request.url)?.host ?? "the server";
+  const said = facts.translate?.(answer) ?? {};
+  const defined = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return new ApiError({
+    kind: "refusal",
+    code: `http-${answer.status}`,
+    message: `${request.operation}: ${host} answered ${status}${excerpt === "" ? "" : `, “${excerpt}”`}.`,
+    status: answer.status,
+    retryable: isRetryableStatus(answer.status),
+    retryAfterMs: parseRetryAfter(answer.headers["retry-after"], facts.now),
+    requestId: requestIdOf(answer.headers),
+    request,
+    ...defined,
+    secrets: [...facts.secrets, ...(said.secrets ?? [])],
+  });
+}
+
+/** The first words of a body as plain text: markup, scripts and line ends gone. */
+export function excerptOf(text: string, longest = 200): string {
+  const start = text.slice(0, 20_000);
+  const plain = /<[a-z!/][^>]*>/i.test(start)
+    ? start
+        .replace(/<(script|style)\b[^>]*>[\s\S]*?(<\/\1>|$)/gi, " ")
+        .replace(/<[^>]*>/g, " ")
+        .replace(/&nbsp;/g, " ")
+        .replace(/&lt;/g, "<")
+        .replace(/&gt;/g, ">")
+        .replace(/&quot;/g, '"')
+        .replace(/&#0?39;|&apos;/g, "'")
+        .replace(/&amp;/g, "&")
+    : start;
+  const words = plain.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
+  return words.length <= longest ? words : `${words.slice(0, longest).trimEnd()} …`;
+}

@@ -1,0 +1,48 @@
+import { ApiError } from "./api-error.ts";
+import { abortedError } from "./classify-error.ts";
+import { systemClock } from "./clock.ts";
+import type { HttpSettings, Repeat } from "./http-settings.ts";
+import { decideRetry, defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";
+
+/** The retry settings with every gap filled. */
+export function completeRetrySettings(settings: Partial<RetrySettings> | undefined): RetrySettings {
+  return { ...defaultRetrySettings, ...withoutUndefined(settings ?? {}) };
+}
+
+/** A copy without the keys that are there but `undefined`, so that they do not hide defaults. */
+export function withoutUndefined<T extends object>(settings: T): Partial<T> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** The only loop that sends a request again; what it may do is decided by `decideRetry`. */
+export async function withRetries<T>(
+  facts: { repeat: Repeat; http: HttpSettings | undefined; signal: AbortSignal | undefined; operation: string },
+  attemptOnce: (attempt: number) => Promise<T>,
+): Promise<T> {
+  const { http, signal } = facts;
+  const settings = completeRetrySettings(http?.retry);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptOnce(attempt);
+    } catch (error) {
+      if (!ApiError.isInstance(error)) throw error;
+      const decision = decideRetry({
+        repeat: facts.repeat,
+        attempt,
+        error,
+        settings,
+        random: http?.random ?? Math.random,
+      });
+      if (!decision.retry) throw error;
+      http?.logger?.warn(
+        { operation: facts.operation, code: error.code, status: error.status, attempt, delayMs: decision.delayMs },
+        `${facts.operation} failed (${error.code}); next attempt in ${decision.delayMs} ms`,
+      );
+      try {
+        await (http?.clock ?? systemClock).sleep(decision.delayMs, signal);
+      } catch (interruption) {
+        throw abortedError(error.request, interruption);
+      }
+    }
+  }
+}
