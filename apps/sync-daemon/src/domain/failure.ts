@@ -1,8 +1,9 @@
 import type { ExitStatus } from "./exit-status.ts";
 
 /**
- * Who can mend it. `transient`: the daemon tries again by itself, later. `person`: it waits until a person did
- * something. `permanent`: the same input will fail again, only a new revision can help.
+ * Who can mend it. `transient`: the daemon looks again by itself, later; a full disk or a missing mount too, since
+ * looking again costs nothing. `person`: it waits until a person asks for it by name. `permanent`: the same input will
+ * fail again, only a new revision can help.
  */
 export type FailureClass = "transient" | "person" | "permanent";
 
@@ -27,6 +28,7 @@ export const failureRules = {
   "answer-unreadable": rule("transient", 6, "The provider answered something else than documented; it is tried again by itself."),
   "feed-shrunken": rule("person", 1, "The last good catalog stays in use. If the shop really is that small now, run `asset-sync sync --accept-feed`."),
   "feed-unreadable": rule("transient", 6, "The last good catalog stays in use; the news is tried again by itself."),
+  "product-unknown": rule("person", 1, "Look it up with `asset-sync search`."),
   "sign-in-missing": rule("person", 3, "Run `asset-sync init`, or set ASSET_SYNC_IMESHH_PASSWORD."),
   "sign-in-failed": rule("person", 3, "Check user name and password, then run `asset-sync init`; it is not tried again until then."),
   "entitlement-missing": rule("person", 4, "Renew the subscription in the shop; free products still download."),
@@ -47,11 +49,11 @@ export const failureRules = {
   "archive-encrypted": rule("permanent", 1, "The zip is encrypted. The file is kept; ask the shop."),
   "archive-unsupported": rule("permanent", 1, "The zip uses a compression that is not supported. The file is kept; unpack it by hand."),
   "archive-too-large": rule("person", 1, "Raise `limits` in the configuration if you trust this product."),
-  "disk-full": rule("person", 5, "Make room; it goes on by itself once there is."),
+  "disk-full": rule("transient", 5, "Make room; it goes on by itself once there is."),
   "disk-failed": rule("person", 5, "Check the disk; nothing further is written there until the next start."),
-  "library-missing": rule("person", 5, "Mount or restore the library folder; nothing is downloaded again because of it."),
-  "library-read-only": rule("person", 5, "Make the library folder writable; nothing is downloaded again because of it."),
-  "library-foreign": rule("person", 5, "The folder carries another library's marker; check `library.root`."),
+  "library-missing": rule("transient", 5, "Mount or restore the library folder; nothing is downloaded again because of it."),
+  "library-read-only": rule("transient", 5, "Make the library folder writable; nothing is downloaded again because of it."),
+  "library-foreign": rule("transient", 5, "The folder carries another library's marker; check `library.root`."),
   "asset-folder-taken": rule("person", 5, "A folder of that name is already there and not ours; it stays as it is. Run `asset-sync get ID` to install beside it."),
   "asset-edited": rule("person", 1, "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside."),
   "asset-mass-missing": rule("person", 5, "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost)."),

@@ -38,13 +38,23 @@ export interface PlanInput {
   readonly quotaOf: (productId: number) => ProductQuota;
   readonly spendsOfRevision: (productId: number, downloadId: string, revision: string) => readonly Pick<Spend, "state">[];
   readonly keptArchive: (archive: { productId: number; downloadId: string; revision: string }) => KeptArchive | undefined;
-  /** Why paid products cannot be had now; null when they can, or when nobody has asked the shop yet. */
-  readonly entitlementProblem: { readonly code: FailureCode; readonly message: string } | null;
+  /** Why nothing at all can be asked of the shop: no account, or its password was refused. */
+  readonly accountProblem: Problem | null;
+  /** Why products that are not free cannot be had now; null when they can, or when nobody has asked the shop yet. */
+  readonly entitlementProblem: Problem | null;
+  /** Set when so many assets vanished at once that a person must look first. */
+  readonly massMissing: Problem | null;
   readonly libraries: Readonly<Record<AssetType, LibraryCondition>>;
   /** Is there a folder at this place (relative to the library) that carries no manifest of ours? */
   readonly isTakenByOthers: (assetType: AssetType, folder: string) => boolean;
   readonly keepInReserve: number;
   readonly nowMs: number;
+}
+
+/** Something that stands in the way, as a failure code and a sentence. */
+export interface Problem {
+  readonly code: FailureCode;
+  readonly message: string;
 }
 
 export interface Reason {
@@ -220,6 +230,11 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     reason: { code, message },
   });
 
+  const deferRemoved = (cost: 0 | 1): PlanItem => {
+    if (input.massMissing !== null) return defer(input.massMissing.code, input.massMissing.message, cost);
+    return defer("removed-by-person", `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`, cost);
+  };
+
   const rowIsPaid = row !== null && row.state !== "planned";
   if (asset !== undefined && asset.manifest.revision === product.revision) {
     return keep(asset, "installed", `Installed in ${asset.folder}.`);
@@ -243,19 +258,20 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   const keptArchive = input.keptArchive({ productId: product.id, downloadId: archive.downloadId, revision });
   if (keptArchive !== undefined && keptArchive.refused === null) {
     const lastCommitted = known.committed.get(assetKey(product.id, archive.downloadId));
-    if (!byPerson && asset === undefined && row === null && lastCommitted !== undefined) return defer(...removedByPerson(product), 0);
+    if (!byPerson && asset === undefined && row === null && lastCommitted !== undefined) return deferRemoved(0);
     return work(0, keptArchive.bytes, "archive-kept", "The archive is kept here; installing it costs no download.");
   }
   if (keptArchive?.refused != null && !byPerson) return defer(keptArchive.refused.code, keptArchive.refused.message, 1);
   if (rowIsPaid && linkMayWork(row)) return work(0, row.archiveBytes, "resumes", "Goes on with the link that is already paid for.");
 
-  if (!byPerson && asset === undefined && known.committed.has(assetKey(product.id, archive.downloadId))) return defer(...removedByPerson(product));
+  if (!byPerson && asset === undefined && known.committed.has(assetKey(product.id, archive.downloadId))) return deferRemoved(1);
   if (!byPerson && asset === undefined) {
     const folder = assetFolderCandidates({ product, archiveName: archive.name, topFolder: null })[0];
     if (folder !== undefined && input.isTakenByOthers(product.assetType, folder)) {
       return defer("asset-folder-taken", `The folder ${folder} is already there and not ours.`);
     }
   }
+  if (input.accountProblem !== null) return defer(input.accountProblem.code, input.accountProblem.message);
   if (!product.isFreebie && input.entitlementProblem !== null) return defer(input.entitlementProblem.code, input.entitlementProblem.message);
   const decision = decideSpend({
     quota: input.quotaOf(product.id),
@@ -274,10 +290,6 @@ function linkMayWork(row: Download): boolean {
   const brokenLink: readonly FailureCode[] = ["link-expired", "link-refused", "archive-incomplete", "archive-not-zip", "download-damaged"];
   if (row.state === "fetched") return row.failure === null || failureRules[row.failure.code].class !== "permanent";
   return row.failure === null || !brokenLink.includes(row.failure.code);
-}
-
-function removedByPerson(product: Product): [Reason["code"], string] {
-  return ["removed-by-person", `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`];
 }
 
 function priceOf(items: readonly PlanItem[]): PlanPrice {

@@ -1,0 +1,84 @@
+// The import table of ARCHITECTURE.md. A folder may import what its row allows, and nothing else of ours.
+const daemon = "apps/sync-daemon/src";
+
+/** Modules in `folder` may import, of our own files, only those that match one of `allowed` (and their own folder). */
+const row = (name, folder, allowed, comment) => ({
+  name,
+  severity: "error",
+  comment,
+  from: { path: `^${folder}`, pathNot: "\\.test\\.ts$|\\.contract\\.ts$" },
+  to: { path: "^(packages|apps)/", pathNot: [`^${folder}`, ...allowed].join("|") },
+});
+
+module.exports = {
+  forbidden: [
+    row("http-core-knows-nobody", "packages/http-core/", [], "http-core is below everything"),
+    row(
+      "providers-know-http-core",
+      "packages/(?!http-core)[^/]+/",
+      ["^packages/http-core/"],
+      "provider packages never know each other",
+    ),
+    row("sandbox-knows-nobody", "apps/sandbox/", [], "a sandbox that shares a client's code shares its mistakes"),
+    row("domain-knows-itself", `${daemon}/domain/`, [], "decisions touch nothing"),
+    row("archive-knows-domain", `${daemon}/archive/`, [`^${daemon}/domain/`], "edges know domain/, never each other"),
+    row("library-knows-domain", `${daemon}/library/`, [`^${daemon}/domain/`], "edges know domain/, never each other"),
+    row("store-knows-domain", `${daemon}/store/`, [`^${daemon}/domain/`], "edges know domain/, never each other"),
+    row(
+      "sources-know-providers",
+      `${daemon}/sources/`,
+      [`^${daemon}/domain/`, "^packages/"],
+      "only sources/ names a provider",
+    ),
+    row(
+      "sync-knows-edges",
+      `${daemon}/sync/`,
+      [`^${daemon}/(domain|archive|library|store)/`],
+      "sync/ knows the port, never a source",
+    ),
+    row("api-knows-sync", `${daemon}/api/`, [`^${daemon}/(domain|sync|store)/`], "the API sits on top of sync/"),
+    row("config-knows-domain", `${daemon}/config/`, [`^${daemon}/domain/`], "the configuration is data"),
+    {
+      name: "cli-knows-the-contract",
+      severity: "error",
+      comment: "the command line is a caller of the API; only serve.ts starts a daemon",
+      from: { path: `^${daemon}/cli/`, pathNot: "\\.test\\.ts$|/serve\\.ts$" },
+      to: {
+        path: `^${daemon}/`,
+        pathNot: `^${daemon}/(cli|domain|config)/|^${daemon}/api/contract\\.ts$|^${daemon}/log\\.ts$`,
+      },
+    },
+    {
+      name: "daemon-is-started-by-serve",
+      severity: "error",
+      comment: "daemon.ts joins all parts; cli/serve.ts and tests start it",
+      from: { pathNot: `^${daemon}/cli/serve\\.ts$|\\.test\\.ts$|^apps/sync-daemon/(test|bench)/` },
+      to: { path: `^${daemon}/daemon\\.ts$` },
+    },
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-undeclared-packages",
+      severity: "error",
+      comment: "what is imported stands in the package's own package.json",
+      from: { path: "^(packages|apps)/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown", "undetermined"] },
+    },
+    {
+      name: "product-code-needs-no-dev-packages",
+      severity: "error",
+      from: { path: "^(packages|apps)/[^/]+/src/", pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|node_modules/\\.pnpm)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@org/source", "import", "node", "default"],
+      extensions: [".ts", ".mjs", ".js"],
+    },
+  },
+};

@@ -1,0 +1,37 @@
+import PQueue from "p-queue";
+
+/**
+ * The two places where work waits: transfers, as many at once as `limits.downloads`, and installs, so that unpacking
+ * overlaps the next transfer. A product and archive is under way at most once: who asks again waits for the same work.
+ */
+export interface AcquisitionQueue {
+  transfer<T>(work: () => Promise<T>, options: { priority: number; signal: AbortSignal }): Promise<T>;
+  install<T>(work: () => Promise<T>, options: { priority: number; signal: AbortSignal }): Promise<T>;
+  /** Runs `work` unless the same key is under way; then that one's result is everybody's. */
+  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  setTransfers(count: number): void;
+}
+
+/** Unpacking uses one core and the disk; a second one keeps the disk busy while the first hashes. */
+const parallelInstalls = 2;
+
+export function createAcquisitionQueue(settings: { transfers: number }): AcquisitionQueue {
+  const transfers = new PQueue({ concurrency: settings.transfers });
+  const installs = new PQueue({ concurrency: parallelInstalls });
+  const underWay = new Map<string, Promise<unknown>>();
+  return {
+    transfer: (work, options) => transfers.add(work, options),
+    install: (work, options) => installs.add(work, options),
+    once<T>(key: string, work: () => Promise<T>): Promise<T> {
+      const running = underWay.get(key);
+      // The key names the kind of work too, so the result's type is the same.
+      if (running !== undefined) return running as Promise<T>;
+      const started = work().finally(() => underWay.delete(key));
+      underWay.set(key, started);
+      return started;
+    },
+    setTransfers(count) {
+      transfers.concurrency = count;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { Failure } from "../domain/failure.ts";
+import { isWork, type PlanItem, type ProductRequest } from "../domain/plan.ts";
+import type { Product } from "../domain/product.ts";
+import { type Acquired, acquireAsset } from "./acquire-asset.ts";
+import { makePlan } from "./make-plan.ts";
+import type { SyncParts } from "./parts.ts";
+import { refreshCatalog } from "./refresh-catalog.ts";
+
+export interface GotProduct {
+  /** As the person wrote it. */
+  readonly product: number | string;
+  readonly productId: number | null;
+  readonly folder: string | null;
+  readonly spent: number;
+  readonly failure: Failure | null;
+  readonly message: string;
+}
+
+/**
+ * What a person asked for by name: each product is brought into the library or it is said why not. May spend one
+ * download per product that is neither on disk nor kept; what is installed and current costs nothing.
+ */
+export async function getProducts(
+  parts: SyncParts,
+  request: { products: readonly (number | string)[]; downloadId?: string | undefined; spendLast: boolean; signal: AbortSignal },
+): Promise<GotProduct[]> {
+  const { store } = parts;
+  await parts.libraries.refresh();
+  if (store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal: request.signal });
+
+  const found = request.products.map((written) => ({ written, product: store.catalogs.findProduct(written) }));
+  const wanted = found.map(({ product }) => product).filter((product) => product !== undefined);
+  const requests: ProductRequest[] = wanted.map(({ id }) => ({ productId: id, downloadId: request.downloadId, spendLast: request.spendLast }));
+  const plan = await makePlan(parts, { requests, only: new Set(wanted.map(({ id }) => id)), signal: request.signal });
+
+  return Promise.all(
+    found.map(async ({ written, product }): Promise<GotProduct> => {
+      if (product === undefined) {
+        const failure = new Failure("product-unknown", `The catalog has no product "${written}".`);
+        return { product: written, productId: null, folder: null, spent: 0, failure, message: failure.message };
+      }
+      const item = plan.items.find((candidate) => candidate.product.id === product.id && candidate.requester === "person");
+      return getOne(parts, { written, product, item, downloadId: request.downloadId, signal: request.signal });
+    }),
+  );
+}
+
+async function getOne(
+  parts: SyncParts,
+  subject: { written: number | string; product: Product; item: PlanItem | undefined; downloadId: string | undefined; signal: AbortSignal },
+): Promise<GotProduct> {
+  const { written, product, item, signal } = subject;
+  const about = { product: written, productId: product.id };
+  if (item === undefined) {
+    const failure = new Failure("product-unknown", `"${product.title}" offers no download ${subject.downloadId ?? ""}.`, { productId: product.id });
+    return { ...about, folder: null, spent: 0, failure, message: failure.message };
+  }
+  if (item.action === "keep") return { ...about, folder: item.asset.folder, spent: 0, failure: null, message: item.reason.message };
+  if (!isWork(item)) {
+    const code = item.reason.code as Failure["code"];
+    const failure = new Failure(code, item.reason.message, { productId: product.id });
+    return { ...about, folder: null, spent: 0, failure, message: failure.message };
+  }
+  const { folder, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
+  const price = spent === 0 ? "no download spent" : "1 download spent";
+  return { ...about, folder, spent, failure, message: failure?.message ?? `Installed in ${folder}, ${price}.` };
+}

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Publish } from "../domain/event.ts";
+import { Failure, toFailure } from "../domain/failure.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
+import type { LibraryCondition } from "../domain/plan.ts";
+import { type AssetType, assetTypes } from "../domain/product.ts";
+import { checkLibrary, type Library, openLibrary } from "../library/open-library.ts";
+import { recoverLibrary } from "../library/recover-library.ts";
+import type { SourceState } from "../store/source-state.ts";
+
+/** The four libraries below one root, each of which may be lost and come back while the daemon runs. */
+export interface LibrarySet {
+  readonly root: string;
+  /** Looks at each folder again: opens what is new or back, lets go of what is lost. Says both as events. */
+  refresh(): Promise<Readonly<Record<AssetType, LibraryCondition>>>;
+  /** As of the last look. */
+  conditions(): Readonly<Record<AssetType, LibraryCondition>>;
+  /** The open library, or the failure that says why there is none. */
+  get(assetType: AssetType): Library;
+  ready(): Library[];
+}
+
+export function createLibrarySet(settings: {
+  root: string;
+  source: string;
+  sourceState: SourceState;
+  publish: Publish;
+}): LibrarySet {
+  const { root, source, sourceState, publish } = settings;
+  const open = new Map<AssetType, Library>();
+  const problems = new Map<AssetType, Failure>();
+
+  async function look(assetType: AssetType, isFirstUse: boolean): Promise<void> {
+    const known = open.get(assetType);
+    if (known !== undefined) {
+      await checkLibrary(known);
+      return;
+    }
+    const expectedId = sourceState.libraryId(assetType);
+    const library = await openLibrary({
+      folder: join(root, libraryFolders[assetType]),
+      assetType,
+      source,
+      expectedId,
+      createIfAbsent: isFirstUse || existsSync(root),
+    });
+    if (expectedId === null) sourceState.setLibraryId(assetType, library.id);
+    await recoverLibrary({ library });
+    open.set(assetType, library);
+    if (problems.delete(assetType)) publish({ type: "library-found", assetType });
+  }
+
+  const conditionOf = (assetType: AssetType): LibraryCondition => {
+    const problem = problems.get(assetType);
+    if (problem !== undefined) return { state: "unusable", code: problem.code, message: problem.message };
+    if (open.has(assetType)) return { state: "ready" };
+    return { state: "unusable", code: "library-missing", message: "The library was not looked at yet." };
+  };
+  const conditions = (): Record<AssetType, LibraryCondition> => ({
+    model: conditionOf("model"),
+    material: conditionOf("material"),
+    geonode: conditionOf("geonode"),
+    fx: conditionOf("fx"),
+  });
+
+  return {
+    root,
+    conditions,
+    async refresh() {
+      // Only a home that never had a library may create the root: later, a missing root is a missing mount.
+      const isFirstUse = assetTypes.every((assetType) => sourceState.libraryId(assetType) === null);
+      for (const assetType of assetTypes) {
+        try {
+          await look(assetType, isFirstUse);
+        } catch (error) {
+          const failure = toFailure(error);
+          open.delete(assetType);
+          if (problems.get(assetType)?.code !== failure.code) {
+            publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
+          }
+          problems.set(assetType, failure);
+        }
+      }
+      return conditions();
+    },
+    get(assetType) {
+      const library = open.get(assetType);
+      if (library !== undefined) return library;
+      throw problems.get(assetType) ?? new Failure("library-missing", `The library for ${assetType} is not open.`);
+    },
+    ready: () => [...open.values()],
+  };
+}

@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, toFailure } from "../domain/failure.ts";
+import { libraryFolders, manifestFileName } from "../domain/library-layout.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
+import { explainMassMissing } from "../domain/mass-missing.ts";
+import { isWork, type PlanInput, type Problem, type ProductRequest, planSync, type SyncPlan } from "../domain/plan.ts";
+import type { Product } from "../domain/product.ts";
+import { readManifests } from "../library/read-manifests.ts";
+import type { SyncParts } from "./parts.ts";
+
+/** All assets of the libraries that can be looked at right now. */
+export async function readAssets(parts: Pick<SyncParts, "libraries">, signal: AbortSignal): Promise<InstalledAsset[]> {
+  const found = await Promise.all(parts.libraries.ready().map((library) => readManifests({ library, signal })));
+  return found.flatMap(({ assets }) => assets);
+}
+
+/**
+ * Gathers what is known (catalog, rules, disk, ledger, journal) and decides. Asks the shop about the subscription only
+ * when the plan would spend on something that is not free. Spends nothing and writes nothing.
+ */
+export async function makePlan(
+  parts: SyncParts,
+  options: { requests: readonly ProductRequest[]; only?: ReadonlySet<number>; signal: AbortSignal },
+): Promise<SyncPlan> {
+  const { store, archives, libraries } = parts;
+  const settings = parts.settings();
+  const assets = await readAssets(parts, options.signal);
+  const committed = store.journal.listCommitted();
+  const products: Iterable<Product> = options.only === undefined ? store.catalogs.listProducts() : findProducts(parts, options.only);
+
+  const input: PlanInput = {
+    products,
+    wanted: settings.wanted,
+    updates: settings.updates,
+    requests: options.requests,
+    assets,
+    downloads: [...store.journal.listOpen(), ...committed],
+    quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
+    spendsOfRevision: (productId, downloadId, revision) => store.spends.spendsOfRevision(productId, downloadId, revision),
+    keptArchive: (wanted) => archives.find(wanted),
+    accountProblem: explainAccount(parts),
+    entitlementProblem: null,
+    massMissing: explainMissing(parts, assets, committed),
+    libraries: libraries.conditions(),
+    isTakenByOthers: (assetType, folder) => {
+      const path = join(libraries.root, libraryFolders[assetType], folder);
+      return existsSync(path) && !existsSync(join(path, manifestFileName));
+    },
+    keepInReserve: settings.keepInReserve,
+    nowMs: parts.now(),
+  };
+  const plan = planSync(input);
+  if (!plan.items.some((item) => isWork(item) && item.cost > 0 && !item.product.isFreebie)) return plan;
+
+  const entitlementProblem = await explainEntitlement(parts, options.signal);
+  if (entitlementProblem === null) return plan;
+  // Signing in may have failed just now, which concerns free products too.
+  return planSync({
+    ...input,
+    products: options.only === undefined ? store.catalogs.listProducts() : products,
+    accountProblem: explainAccount(parts),
+    entitlementProblem,
+  });
+}
+
+function findProducts(parts: SyncParts, productIds: ReadonlySet<number>): Product[] {
+  return [...productIds].map((id) => parts.store.catalogs.findProduct(id)).filter((product) => product !== undefined);
+}
+
+/** Why nothing can be asked of the shop in this account's name; null when it can be tried. */
+function explainAccount(parts: SyncParts): Problem | null {
+  if (!parts.hasAccount) return { code: "sign-in-missing", message: "No account with a password is set up, so nothing can be downloaded." };
+  const refused = parts.store.sourceState.signInRefusal(parts.accountFingerprint);
+  return refused === null ? null : { code: "sign-in-failed", message: refused };
+}
+
+async function explainEntitlement(parts: SyncParts, signal: AbortSignal): Promise<Problem | null> {
+  try {
+    const entitlement = await parts.source.getEntitlement({ signal });
+    return entitlement.active ? null : { code: "entitlement-missing", message: entitlement.description };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code === "stopped") throw failure;
+    noteSignInRefusal(parts, failure);
+    return { code: failure.code, message: failure.message };
+  }
+}
+
+/** A wrong password is said once and not tried again for this account: shops lock accounts that keep knocking. */
+export function noteSignInRefusal(parts: SyncParts, failure: Failure): void {
+  if (failure.code === "sign-in-failed") parts.store.sourceState.setSignInRefusal(parts.accountFingerprint, failure.message);
+}
+
+/** Counts only libraries that are there: a missing mount is told by its own reason. */
+function explainMissing(
+  parts: SyncParts,
+  assets: readonly InstalledAsset[],
+  committed: readonly { productId: number; downloadId: string; assetType: InstalledAsset["assetType"] }[],
+): Problem | null {
+  const conditions = parts.libraries.conditions();
+  const present = new Set(assets.map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`));
+  const expected = new Set(
+    committed
+      .filter(({ assetType }) => conditions[assetType].state === "ready")
+      .map(({ productId, downloadId }) => `${productId}/${downloadId}`),
+  );
+  const missing = expected.difference(present).size;
+  return explainMassMissing({ committed: expected.size, missing });
+}

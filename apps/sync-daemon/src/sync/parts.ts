@@ -1,0 +1,40 @@
+import type { ArchiveStore } from "../archive/archive-store.ts";
+import type { Extractor } from "../archive/extract-archive.ts";
+import type { Publish } from "../domain/event.ts";
+import type { Limits } from "../domain/limits.ts";
+import type { AssetSource } from "../domain/source.ts";
+import type { UpdatePolicy, WantedRule } from "../domain/wanted.ts";
+import type { FeedStore } from "../store/feeds.ts";
+import type { Store } from "../store/open-store.ts";
+import type { AcquisitionQueue } from "./acquisition-queue.ts";
+import type { LibrarySet } from "./library-set.ts";
+import type { ProgressBoard } from "./progress.ts";
+
+/** What may change while the daemon runs; read anew at the beginning of each step. */
+export interface SyncSettings {
+  readonly wanted: readonly WantedRule[];
+  readonly updates: UpdatePolicy;
+  readonly downloadLimit: number;
+  readonly keepInReserve: number;
+  readonly limits: Limits;
+}
+
+/** Everything the verbs of this folder act on. Built once by `daemon.ts`. */
+export interface SyncParts {
+  readonly source: AssetSource;
+  readonly store: Store;
+  readonly feeds: FeedStore;
+  readonly archives: ArchiveStore;
+  readonly extractor: Extractor;
+  readonly libraries: LibrarySet;
+  readonly queue: AcquisitionQueue;
+  readonly progress: ProgressBoard;
+  /** Folder for archives under way, on the volume of the archive store. */
+  readonly partialFolder: string;
+  readonly settings: () => SyncSettings;
+  /** Stands for the configured account; a stored refusal counts only for the account it was made with. */
+  readonly accountFingerprint: string;
+  readonly hasAccount: boolean;
+  readonly publish: Publish;
+  readonly now: () => number;
+}

@@ -1,0 +1,51 @@
+import { explainShrunkenCatalog } from "../domain/catalog-guard.ts";
+import { Failure } from "../domain/failure.ts";
+import type { SyncParts } from "./parts.ts";
+
+/** What a refresh found. `news` is false when the shop's catalog is the one we have. */
+export interface Refreshed {
+  readonly news: boolean;
+  readonly catalogRevision: string;
+}
+
+/**
+ * Asks for news and, if there is any, replaces the catalog as a whole: products, skipped records, catalog files and the
+ * watermark in one transaction, so a failure anywhere leaves the last good catalog and the same news is tried again.
+ * A feed that lost most of itself is kept aside and never applied, unless `acceptFeed` says so. Spends nothing.
+ */
+export async function refreshCatalog(
+  parts: SyncParts,
+  options: { acceptFeed: boolean; signal: AbortSignal },
+): Promise<Refreshed> {
+  const { source, store, feeds, publish } = parts;
+  const { signal } = options;
+  const { catalogRevision } = await source.getStatus({ signal });
+  store.sourceState.setLastPoll(parts.now());
+  if (catalogRevision === store.catalogs.currentRevision() && !options.acceptFeed) return { news: false, catalogRevision };
+
+  const fetched = await source.fetchCatalog({ signal });
+  const refusal = explainShrunkenCatalog({ before: store.catalogs.countProducts(), after: fetched.products.length });
+  if (refusal !== null && !(options.acceptFeed && fetched.products.length > 0)) {
+    await feeds.quarantine(catalogRevision, fetched.feeds, refusal.message);
+    publish({ type: "catalog-refused", code: refusal.code, message: refusal.message });
+    throw refusal;
+  }
+  try {
+    await feeds.saveFeeds(catalogRevision, fetched.feeds);
+  } catch (error) {
+    throw new Failure("disk-full", `The feeds could not be kept on disk: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  }
+  store.catalogs.replaceCatalog({
+    catalogRevision,
+    products: fetched.products,
+    skipped: fetched.skipped,
+    catalogFiles: fetched.catalogFiles,
+  });
+  publish({
+    type: "catalog-replaced",
+    catalogRevision,
+    products: fetched.products.length,
+    skipped: fetched.skipped.length,
+  });
+  return { news: true, catalogRevision };
+}

@@ -1,0 +1,75 @@
+import { type Failure, toFailure } from "../domain/failure.ts";
+import { isWork } from "../domain/plan.ts";
+import { acquireAsset, workOf } from "./acquire-asset.ts";
+import { makePlan } from "./make-plan.ts";
+import type { SyncParts } from "./parts.ts";
+import { refreshCatalog } from "./refresh-catalog.ts";
+import { updateCatalogFiles } from "./update-catalog-files.ts";
+
+/** What one sync did. `failed` with product 0 is not about a product. */
+export interface SyncOutcome {
+  readonly catalogRevision: string | null;
+  readonly products: number;
+  readonly skipped: number;
+  readonly planned: number;
+  readonly committed: number;
+  readonly failed: readonly { productId: number; code: string; message: string }[];
+  readonly spent: number;
+  readonly durationMs: number;
+}
+
+/**
+ * One whole sync: look at the libraries, refresh the catalog, plan, carry the plan out, bring the catalog files up to
+ * date. A catalog that cannot be refreshed does not keep unfinished downloads from going on. Throws only `stopped`.
+ */
+export async function runSync(
+  parts: SyncParts,
+  options: { acceptFeed: boolean; signal: AbortSignal },
+): Promise<SyncOutcome> {
+  const { store, publish } = parts;
+  const { signal } = options;
+  const startedMs = parts.now();
+  const failed: { productId: number; code: string; message: string }[] = [];
+  const note = (failure: Pick<Failure, "code" | "message">, productId = 0) =>
+    failed.push({ productId, code: failure.code, message: failure.message });
+  publish({ type: "sync-started" });
+
+  const conditions = await parts.libraries.refresh();
+  for (const condition of Object.values(conditions)) {
+    if (condition.state === "unusable") note(condition);
+  }
+  try {
+    await refreshCatalog(parts, options);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (signal.aborted) throw failure;
+    publish({ type: "sync-failed", code: failure.code, message: failure.message });
+    note(failure);
+  }
+
+  const plan = await makePlan(parts, { requests: [], signal });
+  const work = workOf(plan.items);
+  const deferred = plan.items.filter((item) => item.action === "defer");
+  for (const item of deferred) note({ code: item.reason.code as Failure["code"], message: item.reason.message }, item.product.id);
+  publish({ type: "plan-made", downloads: plan.price.downloads, deferred: deferred.length });
+
+  const acquired = await Promise.all(work.map((item) => acquireAsset(parts, item, signal)));
+  signal.throwIfAborted();
+  for (const { failure, productId } of acquired) if (failure !== null) note(failure, productId);
+  for (const { code, message } of await updateCatalogFiles(parts)) failed.push({ productId: 0, code, message });
+
+  const outcome: SyncOutcome = {
+    catalogRevision: store.catalogs.currentRevision(),
+    products: store.catalogs.countProducts(),
+    skipped: store.catalogs.listSkipped().length,
+    planned: plan.items.filter(isWork).length,
+    committed: acquired.filter(({ folder }) => folder !== null).length,
+    failed,
+    spent: acquired.reduce((sum, { spent }) => sum + spent, 0),
+    durationMs: parts.now() - startedMs,
+  };
+  store.sourceState.setLastSync(startedMs, outcome);
+  const { committed, spent, durationMs } = outcome;
+  publish({ type: "sync-finished", committed, failed: failed.length, spent, durationMs });
+  return outcome;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { toFailure } from "../domain/failure.ts";
+import type { SyncParts } from "./parts.ts";
+import { runSync, type SyncOutcome } from "./run-sync.ts";
+
+/** Follows the source: a sync at the start, then at each poll, one at a time. */
+export interface SyncLoop {
+  /** A sync now; joins the one that is running, unless a refused feed is to be accepted. */
+  syncNow(request: { acceptFeed: boolean }): Promise<SyncOutcome>;
+  readonly isSyncing: boolean;
+  /** Milliseconds since the epoch of the next poll by itself; null when it does not follow or is paused. */
+  readonly nextPollAtMs: number | null;
+  /** Looks again at once: after a pause ended, a library came back, or the configuration changed. */
+  wake(): void;
+  /** Resolves when nothing is under way any more; the signal given at the start must have been aborted. */
+  stopped(): Promise<void>;
+}
+
+/** Each wait is up to a fifth longer or shorter, so that many workstations do not ask at the same moment. */
+const jitter = 0.2;
+
+export function startSyncLoop(settings: {
+  parts: SyncParts;
+  follow: boolean;
+  pollMs: () => number;
+  /** Until when nothing is to be done by itself; null when not paused. */
+  pausedUntilMs: () => number | null;
+  random: () => number;
+  signal: AbortSignal;
+}): SyncLoop {
+  const { parts, signal } = settings;
+  let running: Promise<SyncOutcome> | null = null;
+  let nextPollAtMs: number | null = null;
+  let waking = new AbortController();
+
+  function sync(request: { acceptFeed: boolean }): Promise<SyncOutcome> {
+    const started = runSync(parts, { ...request, signal }).finally(() => {
+      if (running === started) running = null;
+    });
+    running = started;
+    return started;
+  }
+
+  async function syncNow(request: { acceptFeed: boolean }): Promise<SyncOutcome> {
+    if (running === null) return sync(request);
+    if (!request.acceptFeed) return running;
+    await running.catch(() => undefined);
+    return syncNow(request);
+  }
+
+  /** How long until the next look: a pause's end, a row's next try, or the poll. */
+  function waitMs(): number {
+    const nowMs = parts.now();
+    const pausedUntilMs = settings.pausedUntilMs();
+    const pollMs = settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
+    if (pausedUntilMs !== null) return Math.min(pollMs, Math.max(1_000, pausedUntilMs - nowMs));
+    const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? Number.POSITIVE_INFINITY);
+    const nextTryMs = Math.min(...tries, Number.POSITIVE_INFINITY) - nowMs;
+    return Math.max(1_000, Math.min(pollMs, nextTryMs));
+  }
+
+  async function follow(): Promise<void> {
+    while (!signal.aborted) {
+      if (settings.pausedUntilMs() === null) {
+        try {
+          await syncNow({ acceptFeed: false });
+        } catch (error) {
+          const failure = toFailure(error);
+          if (signal.aborted) return;
+          parts.publish({ type: "sync-failed", code: failure.code, message: failure.message });
+        }
+      }
+      const ms = waitMs();
+      nextPollAtMs = parts.now() + ms;
+      waking = new AbortController();
+      // Ends early when woken or stopped; both are looked at by the loop.
+      await sleep(ms, undefined, { signal: AbortSignal.any([signal, waking.signal]) }).catch(() => undefined);
+      nextPollAtMs = null;
+    }
+  }
+
+  const following = settings.follow ? follow() : Promise.resolve();
+  return {
+    syncNow,
+    get isSyncing() {
+      return running !== null;
+    },
+    get nextPollAtMs() {
+      return nextPollAtMs;
+    },
+    wake: () => waking.abort(),
+    async stopped() {
+      await following;
+      await running?.catch(() => undefined);
+    },
+  };
+}

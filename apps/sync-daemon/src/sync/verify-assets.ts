@@ -1,0 +1,38 @@
+import { Failure, toFailure } from "../domain/failure.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
+import { verifyAsset } from "../library/verify-asset.ts";
+import { acquireAsset } from "./acquire-asset.ts";
+import { readAssets } from "./make-plan.ts";
+import type { SyncParts } from "./parts.ts";
+
+export interface DamagedAsset {
+  readonly asset: InstalledAsset;
+  readonly missing: readonly string[];
+  readonly edited: readonly string[];
+  /** The archive is kept, so mending costs no download. */
+  readonly repairable: boolean;
+}
+
+/** Compares assets on disk with their manifests, every byte. Changes and spends nothing. */
+export async function verifyAssets(
+  parts: SyncParts,
+  options: { products: readonly number[]; signal: AbortSignal },
+): Promise<{ assets: number; damaged: DamagedAsset[] }> {
+  await parts.libraries.refresh();
+  const all = await readAssets(parts, options.signal);
+  const chosen = options.products.length === 0 ? all : all.filter(({ manifest }) => options.products.includes(manifest.productId));
+  const damaged: DamagedAsset[] = [];
+  for (const asset of chosen) {
+    const library = parts.libraries.get(asset.assetType);
+    const { missing, edited } = await verifyAsset({ library, asset, thorough: true, signal: options.signal });
+    if (missing.length === 0 && edited.length === 0) continue;
+    damaged.push({ asset, missing, edited, repairable: findArchive(parts, asset) !== undefined });
+  }
+  return { assets: chosen.length, damaged };
+}
+
+function findArchive(parts: SyncParts, asset: InstalledAsset) {
+  const { productId, downloadId, revision } = asset.manifest;
+  const kept = parts.archives.find({ productId, downloadId, revision });
+  return kept?.refused === null ? kept : undefined;
+}

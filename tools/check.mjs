@@ -1,0 +1,58 @@
+// `pnpm check`: each check in turn, all of them even when one fails, and a summary at the end.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { root } from "./pinned-node.mjs";
+
+const scratch = mkdtempSync(join(tmpdir(), "asset-sync-check-"));
+const testReport = join(scratch, "tests.json");
+
+const checks = [
+  ["format and lint", ["biome", "ci", "."]],
+  ["types", ["turbo", "run", "types", "--output-logs=errors-only"]],
+  ["import rules", ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "apps"]],
+  ["package shape", ["node", "tools/check-package-shape.mjs"]],
+  ["unused code", ["knip"]],
+  ["publish checks", ["node", "tools/check-publish.mjs"]],
+  ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${testReport}`]],
+];
+
+const only = process.argv.slice(2);
+const results = [];
+for (const [name, command] of checks) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  process.stdout.write(`\n── ${name}\n`);
+  const startedMs = performance.now();
+  const [program, ...args] =
+    command[0] === "node" ? [process.execPath, ...command.slice(1)] : ["pnpm", "exec", ...command];
+  const { status } = spawnSync(program, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+    shell: process.platform === "win32",
+  });
+  results.push({ name, passed: status === 0, seconds: (performance.now() - startedMs) / 1000 });
+}
+
+process.stdout.write("\n");
+for (const { name, passed, seconds } of results) {
+  process.stdout.write(`${passed ? "ok    " : "FAILED"} ${name} (${seconds.toFixed(1)} s)\n`);
+}
+const tests = readTestCounts();
+if (tests !== null) {
+  // The plain closing line that continuous integration counts tests by.
+  process.stdout.write(`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped\n`);
+}
+rmSync(scratch, { recursive: true, force: true });
+process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+
+function readTestCounts() {
+  try {
+    const report = JSON.parse(readFileSync(testReport, "utf8"));
+    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
+  } catch {
+    return null;
+  }
+}
