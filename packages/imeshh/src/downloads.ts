@@ -1,0 +1,165 @@
+import {
+  ApiError,
+  type DownloadedFile,
+  type DownloadProgress,
+  type DownloadStart,
+  type HttpClient,
+} from "@org/http-core";
+import type { Auth } from "./auth.ts";
+import { decideFileUrl, readLinkExpiry } from "./file-url.ts";
+import { notSentError, refusalOf, requestLinkOperation } from "./imeshh-error.ts";
+import { isRecord } from "./php-json.ts";
+import type { Session } from "./session.ts";
+
+/** What one download of a product's budget buys. Keep it: asking again costs another one. */
+export interface Link {
+  readonly url: string;
+  /** Host name of the URL, without port. */
+  readonly host: string;
+  /** Milliseconds since 1970, where the link itself tells; the document does not say how long links live. */
+  readonly expiresAtMs: number | null;
+  readonly productId: number;
+  readonly downloadId: string;
+}
+
+export interface FetchArchiveOptions {
+  /** From `requestLink`, now or earlier. */
+  link: Pick<Link, "url">;
+  /** Where the whole archive appears; until then there is `path` + `.part`, from which a later call goes on. */
+  path: string;
+  /** Default 8 GB. */
+  maxBytes?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onStart?: ((start: DownloadStart) => void) | undefined;
+  onProgress?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+/** The default of `maxBytes`; the largest archives seen are 16k materials of some hundred megabytes. */
+const defaultMaxArchiveBytes = 8_000_000_000;
+
+/** The only host in the document's examples. */
+export const defaultArchiveHosts: readonly string[] = ["r2.imeshh.com"];
+
+/**
+ * Asks the shop for a link. **Spends one of the product's downloads** (four on a standard account; whether the shop
+ * counts here or at the fetch is unknown). Sent once, whatever happens; only after the shop refused the token, which it
+ * does before it counts, the same request follows once more with a new one. `spendOutcome` tells what a failure cost.
+ */
+export async function requestLink(
+  parts: { shop: HttpClient; auth: Auth; session: Session; archiveHosts: readonly string[] },
+  options: { productId: number; downloadId: string; signal?: AbortSignal | undefined },
+): Promise<Link> {
+  const { shop, auth, session, archiveHosts } = parts;
+  const { productId, downloadId, signal } = options;
+  if (!Number.isSafeInteger(productId) || productId <= 0 || downloadId === "") {
+    throw notSentError({
+      code: "argument-invalid",
+      message: `A link needs a product's number and the id of one of its downloads, not ${String(productId)} and “${downloadId}”.`,
+      operation: requestLinkOperation,
+    });
+  }
+  const path = "/wp-json/imeshh/product-information/download-link";
+  const { text } = await auth.withSignIn(
+    () =>
+      shop.requestText({
+        name: requestLinkOperation,
+        method: "GET",
+        path,
+        query: { product_id: productId, download_id: downloadId },
+        repeat: "spends",
+        credentials: true,
+        signal,
+        refusal: refusalOf("link", `a link for product ${productId}`, session.secrets),
+      }),
+    signal,
+  );
+  const request = { operation: requestLinkOperation, method: "GET", url: shop.origin + path };
+  const address = readLinkAnswer(text);
+  if (address === undefined) {
+    throw new ApiError({
+      kind: "unexpected-shape",
+      code: "link-missing",
+      message: `The shop's answer for product ${productId} holds no download_url. It may have counted the download all the same.`,
+      status: 200,
+      request,
+    });
+  }
+  const decision = decideFileUrl(address, archiveHosts);
+  if (!decision.isAllowed) {
+    throw new ApiError({
+      kind: "unexpected-shape",
+      code: "link-refused",
+      message: `The link for product ${productId} is not followed: ${decision.reason}. The shop may have counted the download all the same.`,
+      status: 200,
+      request,
+      fieldErrors: { download_url: [`host ${decision.host}: ${decision.reason}`] },
+    });
+  }
+  return {
+    url: decision.url.href,
+    host: decision.host,
+    expiresAtMs: readLinkExpiry(decision.url),
+    productId,
+    downloadId,
+  };
+}
+
+/**
+ * Finds the address in an answer that may have been paid for, and so is read as willingly as possible: the documented
+ * `{download_url}`, the same inside `data` or an array, a bare text, and any of them behind a warning that PHP printed
+ * first. Entities (`&#038;`) come from WordPress' habit to escape addresses.
+ */
+export function readLinkAnswer(text: string): string | undefined {
+  const address =
+    addressIn(parseJson(text)) ??
+    addressIn(parseJson(/"download_url"\s*:\s*("(?:[^"\\]|\\.){1,4000}")/.exec(text)?.[1]));
+  return address?.trim().replaceAll(/&(?:amp|#0*38|#x26);/gi, "&");
+}
+
+function addressIn(answer: unknown): string | undefined {
+  if (typeof answer === "string") return /^\s*https?:\/\//i.test(answer) ? answer : undefined;
+  if (Array.isArray(answer)) return addressIn(answer[0]);
+  if (!isRecord(answer)) return undefined;
+  return typeof answer.download_url === "string" ? answer.download_url : addressIn(answer.data);
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined; // the caller has other ways to read it
+  }
+}
+
+/**
+ * Fetches the archive behind a link. Free while the link lives. No token is sent, each redirect must stay within
+ * `archiveHosts`, and a link that does not work any more is reported, never replaced by a new one.
+ */
+export async function fetchArchive(
+  parts: { shop: HttpClient; archiveHosts: readonly string[]; userAgent: string },
+  options: FetchArchiveOptions,
+): Promise<DownloadedFile> {
+  const { shop, archiveHosts, userAgent } = parts;
+  const { link, path, maxBytes = defaultMaxArchiveBytes, signal, onStart, onProgress } = options;
+  const decision = decideFileUrl(link.url, archiveHosts);
+  if (!decision.isAllowed) {
+    throw notSentError({
+      code: "link-refused",
+      message: `The link is not followed: ${decision.reason}.`,
+      operation: fetchArchiveOperation,
+    });
+  }
+  return shop.downloadFile({
+    name: fetchArchiveOperation,
+    url: decision.url.href,
+    path,
+    maxBytes,
+    allowedHosts: archiveHosts,
+    headers: { "user-agent": userAgent },
+    signal,
+    onStart,
+    onProgress,
+  });
+}
+
+const fetchArchiveOperation = "iMeshh fetchArchive";
