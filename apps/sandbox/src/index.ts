@@ -1,1 +1,16 @@
-export {};
+export type { ArchiveChange } from "./catalog/archives.ts";
+export type { NewProduct, ProductUpdate } from "./catalog/catalog.ts";
+export type { FeedEncoding } from "./catalog/feed-store.ts";
+export type { AssetType } from "./catalog/sample-shop.ts";
+export { bundledSampleShop } from "./catalog/sample-shop.ts";
+export type { Fault, FaultKind } from "./faults/fault.ts";
+export type { FaultReport } from "./faults/fault-list.ts";
+export type { HostName, Origins } from "./host-name.ts";
+export { documentedUserAgent } from "./http/required-headers.ts";
+export type { JournalEntry, JournalFilter } from "./journal.ts";
+export type { SandboxOptions } from "./options.ts";
+export { InvalidInputError } from "./parse-strictly.ts";
+export type { Sandbox } from "./sandbox.ts";
+export type { ChargingModel } from "./shop/quota.ts";
+export { startSandbox } from "./start-sandbox.ts";
+export type { SandboxState, StatePatch } from "./state.ts";

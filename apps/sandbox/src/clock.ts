@@ -1,0 +1,42 @@
+/** The sandbox's clock: the machine's, moved by an offset. Tokens, links, dates and `last_updated` are read from it. */
+export interface Clock {
+  /** Milliseconds since 1970, moved. */
+  now(): number;
+  offsetMs(): number;
+  setOffset(offsetMs: number): void;
+  /** Moves the clock so that it reads `atMs` now; it runs on from there. */
+  setTime(atMs: number): void;
+  advance(byMs: number): void;
+}
+
+export function createClock(initialOffsetMs = 0): Clock {
+  let offset = initialOffsetMs;
+  return {
+    now: () => Date.now() + offset,
+    offsetMs: () => offset,
+    setOffset: (offsetMs) => {
+      offset = offsetMs;
+    },
+    setTime: (atMs) => {
+      offset = atMs - Date.now();
+    },
+    advance: (byMs) => {
+      offset += byMs;
+    },
+  };
+}
+
+/** `2025-07-21T21:38:11Z`, as the blog's status answer writes it. */
+export function formatUtcSeconds(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** `2025-06-28T17:07:07`, as the feeds write dates: no zone is given (WooCommerce's site time). */
+export function formatFeedDate(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19);
+}
+
+/** `2025-07-01 01:40:08`, as the subscription answer writes dates. */
+export function formatSubscriptionDate(atMs: number): string {
+  return formatFeedDate(atMs).replace("T", " ");
+}

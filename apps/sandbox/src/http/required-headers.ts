@@ -1,0 +1,65 @@
+import type { HostName } from "../host-name.ts";
+
+/** The User-Agent that the vendor's document demands, letter by letter. */
+export const documentedUserAgent = "iMeshh-Asset-Manager/1.0 (+https://imeshh.com)";
+
+/**
+ * The document demands User-Agent and `Accept-Encoding: gzip` of API requests. The CDN is only linked to by the API and
+ * the document's own example fetches from it without them; the Enterprise API recommends the User-Agent and no more.
+ */
+const hostsWithRequiredHeaders: readonly HostName[] = ["shop", "blog", "feeds", "extensions"];
+
+/** Why a strict sandbox refuses the request, as a sentence that names the header; undefined where nothing is missing. */
+export function missingHeader(request: {
+  host: HostName;
+  method: string;
+  headers: Record<string, string | undefined>;
+  bodyBytes: number;
+}): string | undefined {
+  const { host, method, headers, bodyBytes } = request;
+  if (!hostsWithRequiredHeaders.includes(host)) return undefined;
+  const userAgent = headers["user-agent"];
+  if (userAgent !== documentedUserAgent) {
+    return `The header User-Agent must be "${documentedUserAgent}"; it was ${userAgent === undefined ? "missing" : `"${userAgent}"`}.`;
+  }
+  if (!/\bgzip\b/i.test(headers["accept-encoding"] ?? "")) {
+    return `The header Accept-Encoding must name gzip; it was ${quoted(headers["accept-encoding"])}.`;
+  }
+  const contentType = headers["content-type"];
+  if (method === "POST" && bodyBytes > 0 && !/^application\/(json|x-www-form-urlencoded)\b/.test(contentType ?? "")) {
+    return `The header Content-Type of a POST must be application/json (or application/x-www-form-urlencoded); it was ${quoted(contentType)}.`;
+  }
+  return undefined;
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? "missing" : `"${value}"`;
+}
+
+const credentialHeaders = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
+const hostsWithoutCredentials: readonly HostName[] = ["blog", "feeds", "extensions", "cdn"];
+
+/**
+ * What credential arrived where it must never go, as a sentence; undefined where none did. Refused whether the sandbox is
+ * strict or not: a client that does this gives tokens away.
+ */
+export function leakedCredential(request: {
+  host: HostName;
+  url: string;
+  headers: Record<string, string | undefined>;
+  isToken: (text: string) => boolean;
+  enterpriseKey: string;
+}): string | undefined {
+  const { host, url, headers, isToken, enterpriseKey } = request;
+  if (hostsWithoutCredentials.includes(host)) {
+    const header = credentialHeaders.find((name) => headers[name] !== undefined);
+    if (header !== undefined) return `The header ${header} was sent to ${host}, which must never see a credential.`;
+  }
+  if (isToken(url)) return `A token was sent to ${host} inside the URL.`;
+  const referrer = headers.referer;
+  if (referrer !== undefined && isToken(referrer)) return `A token was sent to ${host} inside the Referer header.`;
+  const authorization = headers.authorization ?? "";
+  if (host === "enterprise" && isToken(authorization)) return "The shop's token was sent to the Enterprise worker.";
+  if (host === "shop" && authorization === `Bearer ${enterpriseKey}`) return "The Enterprise key was sent to the shop.";
+  return undefined;
+}
