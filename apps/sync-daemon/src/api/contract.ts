@@ -37,7 +37,7 @@ export const productDetailSchema = productSummarySchema.extend({
   installed: z.array(z.object({ folder: z.string(), downloadId: z.string(), revision: z.string(), installedAt: z.string() })),
 });
 
-/** Where one product stands: `installed`, `waiting`, `deferred`, `not-wanted`, `withdrawn` or `unknown`. */
+/** Where one product stands: `installed`, `update-waiting`, `under-way`, `waiting`, `deferred`, `not-wanted`, `withdrawn` or `unknown`. */
 export const whySchema = z.object({
   productId: z.number(),
   title: z.string().nullable(),
@@ -197,18 +197,18 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** What the daemon can do, for the API's routes to call. Each method throws `Failure` and nothing else. */
 export interface Operations {
-  status(): StatusAnswer;
+  status(): Promise<StatusAnswer>;
   sync(request: { acceptFeed: boolean }): Promise<SyncResult>;
   plan(): Promise<PlanAnswer>;
-  search(query: { text: string; limit: number; offset: number }): SearchResult;
-  show(idOrSlug: string): ProductDetail | undefined;
+  search(query: { text: string; limit: number; offset: number }): Promise<SearchResult>;
+  show(idOrSlug: string): Promise<ProductDetail | undefined>;
   why(idOrSlug: string): Promise<Why>;
   quota(): QuotaAnswer;
   get(request: GetRequest): Promise<GetResult>;
   verify(request: { products: readonly number[] }): Promise<VerifyResult>;
   repair(request: { products: readonly number[] }): Promise<RepairResult>;
-  pause(request: { untilMs: number | null }): StatusAnswer;
-  resume(): StatusAnswer;
+  pause(request: { untilMs: number | null }): Promise<StatusAnswer>;
+  resume(): Promise<StatusAnswer>;
 }
 
 /** The routes: method and path of each operation below the daemon's address. */

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { verifyArchive } from "../archive/verify-archive.ts";
 import type { Download } from "../domain/download.ts";
 import { decideAfterFailure, Failure, toFailure } from "../domain/failure.ts";
+import { assetFolderCandidates } from "../domain/library-layout.ts";
 import { isWork, type PlanItem } from "../domain/plan.ts";
 import { decideSpend } from "../domain/quota.ts";
 import type { Link } from "../domain/source.ts";
 import { requireRoom } from "./disk-room.ts";
-import { installAsset } from "./install-asset.ts";
+import { installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 
@@ -65,7 +66,7 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
     const folder = await parts.queue.install(
       () => {
         report("installing");
-        return installAsset(parts, item, row, signal);
+        return installDownload(parts, item, row, signal);
       },
       { priority, signal },
     );
@@ -197,6 +198,24 @@ async function fetchArchive(parts: SyncParts, item: Work, row: Download, signal:
   });
   publish({ type: "download-fetched", productId: product.id, title: product.title, bytes });
   return store.journal.markFetched(row.id, { archiveSha256: sha256, archiveBytes: bytes });
+}
+
+async function installDownload(parts: SyncParts, item: Work, row: Download, signal: AbortSignal): Promise<string> {
+  const { product } = item;
+  const { slug, title, assetType, licence, blenderVersion } = product;
+  const { downloadId, revision, archiveName } = row;
+  const folder = await installAsset(
+    parts,
+    {
+      about: { productId: product.id, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive: requireArchive(row) },
+      candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
+      replaces: item.replaces,
+      allowEdited: item.requester === "person",
+    },
+    signal,
+  );
+  parts.store.journal.markCommitted(row.id, { folder });
+  return folder;
 }
 
 /** Failures of the account are the account's, not this product's: the row stays as it is and the plan says why. */

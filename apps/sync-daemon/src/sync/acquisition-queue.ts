@@ -10,6 +10,9 @@ export interface AcquisitionQueue {
   /** Runs `work` unless the same key is under way; then that one's result is everybody's. */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   setTransfers(count: number): void;
+  /** No further transfer is begun for a rule; what a person asks for by name still is. Transfers under way finish. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Unpacking uses one core and the disk; a second one keeps the disk busy while the first hashes. */
@@ -20,7 +23,7 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
   const installs = new PQueue({ concurrency: parallelInstalls });
   const underWay = new Map<string, Promise<unknown>>();
   return {
-    transfer: (work, options) => transfers.add(work, options),
+    transfer: (work, options) => (transfers.isPaused && options.priority > 0 ? work() : transfers.add(work, options)),
     install: (work, options) => installs.add(work, options),
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
       const running = underWay.get(key);
@@ -33,5 +36,7 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
     setTransfers(count) {
       transfers.concurrency = count;
     },
+    pause: () => transfers.pause(),
+    resume: () => void transfers.start(),
   };
 }

@@ -1,61 +1,49 @@
-import type { Download } from "../domain/download.ts";
 import { Failure, failureRules, toFailure } from "../domain/failure.ts";
-import { assetFolderCandidates } from "../domain/library-layout.ts";
-import type { Manifest } from "../domain/manifest.ts";
-import type { PlanItem } from "../domain/plan.ts";
+import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
 import { commitAsset } from "../library/commit-asset.ts";
 import { createStagingFolder, removeStagingFolder } from "../library/staging.ts";
 import { requireRoom } from "./disk-room.ts";
 import type { SyncParts } from "./parts.ts";
 
-type Work = Extract<PlanItem, { action: "download" | "update" }>;
+/** What is to be installed: everything of the manifest that is known before the archive was opened. */
+export interface Installation {
+  readonly about: Omit<Manifest, "format" | "source" | "files" | "installedAt">;
+  /** Folders the asset may take, best first, once the archive's single top-level folder is known. */
+  readonly candidatesFor: (topFolder: string | null) => string[];
+  readonly replaces: InstalledAsset | null;
+  /** A person asked: files they changed are kept aside instead of standing in the way. */
+  readonly allowEdited: boolean;
+}
 
 /**
  * From a kept archive to an asset in the library: inspect, extract into staging, commit by rename. Costs no download and
  * may be done again after any crash. Returns the asset's folder relative to its library.
  */
-export async function installAsset(parts: SyncParts, item: Work, row: Download, signal: AbortSignal): Promise<string> {
-  const { archives, extractor, store, publish } = parts;
-  const { product } = item;
-  if (row.archiveSha256 === null || row.archiveBytes === null) {
-    throw new Failure("unexpected", `The row of "${product.title}" says its archive is kept, but not which.`);
-  }
-  const library = parts.libraries.get(product.assetType);
-  const path = archives.pathOf(row.archiveSha256);
-  const name = row.archiveName;
+export async function installAsset(parts: SyncParts, installation: Installation, signal: AbortSignal): Promise<string> {
+  const { archives, extractor } = parts;
+  const { about } = installation;
+  const { sha256, name } = about.archive;
+  const library = parts.libraries.get(about.assetType);
+  const path = archives.pathOf(sha256);
   const { limits } = parts.settings();
-  const contents = await refusing(parts, row, () => extractor.inspectArchive({ path, name, limits, signal }));
-  await requireRoom(parts, { folder: library.folder, neededBytes: contents.extractedBytes, what: `the files of "${product.title}"` });
+  const contents = await refusing(parts, sha256, () => extractor.inspectArchive({ path, name, limits, signal }));
+  await requireRoom(parts, { folder: library.folder, neededBytes: contents.extractedBytes, what: `the files of "${about.title}"` });
 
   const stagingFolder = await createStagingFolder(library);
   try {
-    const files = await refusing(parts, row, () => extractor.extractArchive({ path, name, contents, into: stagingFolder, signal }));
-    const manifest: Manifest = {
-      format: 1,
-      source: parts.source.id,
-      productId: product.id,
-      slug: product.slug,
-      title: product.title,
-      assetType: product.assetType,
-      revision: row.revision,
-      downloadId: row.downloadId,
-      licence: product.licence,
-      blenderVersion: product.blenderVersion,
-      archive: { name, sha256: row.archiveSha256, bytes: row.archiveBytes },
-      files,
-      installedAt: new Date(parts.now()).toISOString(),
-    };
+    const files = await refusing(parts, sha256, () => extractor.extractArchive({ path, name, contents, into: stagingFolder, signal }));
+    const installedAt = new Date(parts.now()).toISOString();
     const { folder } = await commitAsset({
       library,
       stagingFolder,
-      candidates: assetFolderCandidates({ product, archiveName: name, topFolder: contents.topFolder }),
-      manifest,
-      replaces: item.replaces,
-      allowEdited: item.requester === "person",
+      candidates: installation.candidatesFor(contents.topFolder),
+      manifest: { format: 1, source: parts.source.id, ...about, files, installedAt },
+      replaces: installation.replaces,
+      allowEdited: installation.allowEdited,
       signal,
     });
-    store.journal.markCommitted(row.id, { folder });
-    publish({ type: "asset-committed", productId: product.id, title: product.title, assetType: product.assetType, folder });
+    const { productId, title, assetType } = about;
+    parts.publish({ type: "asset-committed", productId, title, assetType, folder });
     return folder;
   } catch (error) {
     await removeStagingFolder(library, stagingFolder);
@@ -64,15 +52,21 @@ export async function installAsset(parts: SyncParts, item: Work, row: Download, 
 }
 
 /** A zip that was refused once will be refused again: remembered beside it, so that it is never fetched for that. */
-async function refusing<T>(parts: SyncParts, row: Download, step: () => Promise<T>): Promise<T> {
+async function refusing<T>(parts: SyncParts, sha256: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
     const failure = toFailure(error);
     const isArchivesFault = failure.code.startsWith("archive-") && failureRules[failure.code].class !== "transient";
-    if (isArchivesFault && row.archiveSha256 !== null) {
-      await parts.archives.markRefused(row.archiveSha256, { code: failure.code, message: failure.message });
-    }
+    if (isArchivesFault) await parts.archives.markRefused(sha256, { code: failure.code, message: failure.message });
     throw failure;
   }
+}
+
+/** Guards a row that claims to have its archive. */
+export function requireArchive(row: { archiveSha256: string | null; archiveBytes: number | null; archiveName: string }): Manifest["archive"] {
+  if (row.archiveSha256 === null || row.archiveBytes === null) {
+    throw new Failure("unexpected", `The journal says that ${row.archiveName} is kept, but not which file it is.`);
+  }
+  return { name: row.archiveName, sha256: row.archiveSha256, bytes: row.archiveBytes };
 }

@@ -34,7 +34,7 @@ export async function makePlan(
     wanted: settings.wanted,
     updates: settings.updates,
     requests: options.requests,
-    assets,
+    assets: options.only === undefined ? assets : assets.filter(({ manifest }) => options.only?.has(manifest.productId)),
     downloads: [...store.journal.listOpen(), ...committed],
     quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
     spendsOfRevision: (productId, downloadId, revision) => store.spends.spendsOfRevision(productId, downloadId, revision),

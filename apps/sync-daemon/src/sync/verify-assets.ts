@@ -1,7 +1,5 @@
-import { Failure, toFailure } from "../domain/failure.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { verifyAsset } from "../library/verify-asset.ts";
-import { acquireAsset } from "./acquire-asset.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 
@@ -26,13 +24,14 @@ export async function verifyAssets(
     const library = parts.libraries.get(asset.assetType);
     const { missing, edited } = await verifyAsset({ library, asset, thorough: true, signal: options.signal });
     if (missing.length === 0 && edited.length === 0) continue;
-    damaged.push({ asset, missing, edited, repairable: findArchive(parts, asset) !== undefined });
+    damaged.push({ asset, missing, edited, repairable: findKeptArchive(parts, asset.manifest) !== undefined });
   }
   return { assets: chosen.length, damaged };
 }
 
-function findArchive(parts: SyncParts, asset: InstalledAsset) {
-  const { productId, downloadId, revision } = asset.manifest;
+/** The kept archive of a revision, unless it was refused before. */
+export function findKeptArchive(parts: SyncParts, wanted: { productId: number; downloadId: string; revision: string }) {
+  const { productId, downloadId, revision } = wanted;
   const kept = parts.archives.find({ productId, downloadId, revision });
   return kept?.refused === null ? kept : undefined;
 }

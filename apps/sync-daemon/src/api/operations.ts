@@ -1,0 +1,230 @@
+import { join } from "node:path";
+import { chooseArchive } from "../domain/archive-choice.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
+import { isWork, type PlanItem } from "../domain/plan.ts";
+import { assetTypes, type Product } from "../domain/product.ts";
+import { readFreeBytes } from "../sync/disk-room.ts";
+import { explainProduct } from "../sync/explain-product.ts";
+import { getProducts } from "../sync/get-products.ts";
+import { makePlan, readAssets } from "../sync/make-plan.ts";
+import type { SyncParts } from "../sync/parts.ts";
+import { repairAssets } from "../sync/repair-assets.ts";
+import type { SyncOutcome } from "../sync/run-sync.ts";
+import type { SyncLoop } from "../sync/sync-loop.ts";
+import { verifyAssets } from "../sync/verify-assets.ts";
+import { apiVersion, type Operations, type PlanAnswer, type ProductSummary, type StatusAnswer, type SyncResult } from "./contract.ts";
+
+/** "Until somebody says resume", as a time that never comes. */
+const forever = Number.MAX_SAFE_INTEGER;
+
+interface OperationsSettings {
+  readonly parts: SyncParts;
+  readonly loop: SyncLoop;
+  readonly version: string;
+  readonly home: string;
+  readonly startedAtMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What the API's routes call: the daemon's verbs, with their answers in the contract's shape. */
+export function createOperations(settings: OperationsSettings): Operations {
+  const { parts, loop, signal } = settings;
+  const { store } = parts;
+  const limit = () => parts.settings().downloadLimit;
+  const folders = createFolderIndex(parts, signal);
+
+  return {
+    status: () => statusOf(settings),
+    sync: async (request) => toSyncResult(await loop.syncNow(request)),
+    async plan() {
+      await parts.libraries.refresh();
+      const plan = await makePlan(parts, { requests: [], signal });
+      const freeBytes = await readFreeBytes(parts.libraries.root).catch(() => null);
+      return {
+        items: plan.items.map(toPlanEntry),
+        withdrawn: plan.withdrawn.map(({ asset }) => ({
+          productId: asset.manifest.productId,
+          title: asset.manifest.title,
+          folder: folderOf(asset),
+        })),
+        price: { ...plan.price, freeBytes },
+      };
+    },
+    async search({ text, limit: count, offset }) {
+      const installed = await folders();
+      const found = store.catalogs.searchProducts({ text, limit: count, offset });
+      return { total: found.total, products: found.products.map((product) => toSummary(product, installed)) };
+    },
+    async show(idOrSlug) {
+      const product = store.catalogs.findProduct(idOrSlug);
+      if (product === undefined) return undefined;
+      const installed = await folders();
+      const { limit: all, spent, inDoubt, left } = store.spends.quotaOf(product.id, limit());
+      const preferred = chooseArchive(product);
+      return {
+        ...toSummary(product, installed),
+        licence: product.licence,
+        blenderVersion: product.blenderVersion,
+        polygonCount: product.polygonCount,
+        dimensions: product.dimensions,
+        tags: [...product.tags],
+        pageUrl: product.pageUrl,
+        archives: product.archives.map((archive) => ({ ...archive, isDefault: archive === preferred })),
+        quota: { limit: all, spent, inDoubt, left },
+        installed: (installed.get(product.id) ?? []).map((asset) => ({
+          folder: folderOf(asset),
+          downloadId: asset.manifest.downloadId,
+          revision: asset.manifest.revision,
+          installedAt: asset.manifest.installedAt,
+        })),
+      };
+    },
+    async why(idOrSlug) {
+      const explained = await explainProduct(parts, idOrSlug, signal);
+      return { ...explained, reasons: [...explained.reasons] };
+    },
+    quota: () => ({ products: store.spends.listQuotas(limit()) }),
+    async get(request) {
+      const got = await getProducts(parts, { ...request, signal });
+      return {
+        products: got.map(({ product, productId, folder, spent, failure, message }) => ({
+          product,
+          productId,
+          state: failure === null ? "installed" : "failed",
+          folder,
+          spent,
+          code: failure?.code ?? null,
+          message,
+        })),
+      };
+    },
+    async verify(request) {
+      const { assets, damaged } = await verifyAssets(parts, { ...request, signal });
+      return {
+        assets,
+        damaged: damaged.map(({ asset, missing, edited, repairable }) => ({
+          productId: asset.manifest.productId,
+          title: asset.manifest.title,
+          folder: folderOf(asset),
+          missing: [...missing],
+          edited: [...edited],
+          repairable,
+        })),
+      };
+    },
+    async repair(request) {
+      const results = await repairAssets(parts, { ...request, signal });
+      return {
+        repaired: results.flatMap(({ productId, folder }) =>
+          folder === null ? [] : [{ productId, folder, message: `Whole again in ${folder}, no download spent.` }],
+        ),
+        failed: results.flatMap(({ productId, failure }) =>
+          failure === null ? [] : [{ productId, code: failure.code, message: failure.message }],
+        ),
+      };
+    },
+    pause({ untilMs }) {
+      store.sourceState.setPausedUntil(untilMs ?? forever);
+      parts.queue.pause();
+      parts.publish({ type: "daemon-paused" });
+      return statusOf(settings);
+    },
+    resume() {
+      store.sourceState.setPausedUntil(null);
+      parts.queue.resume();
+      parts.publish({ type: "daemon-resumed" });
+      loop.wake();
+      return statusOf(settings);
+    },
+  };
+}
+
+/** Relative to `library.root`, as people see it. */
+function folderOf(asset: InstalledAsset): string {
+  return join(libraryFolders[asset.assetType], asset.folder);
+}
+
+/** Installed assets by product, read from their manifests each time: the disk decides, not our memory of it. */
+function createFolderIndex(parts: SyncParts, signal: AbortSignal): () => Promise<Map<number, InstalledAsset[]>> {
+  return async () => {
+    await parts.libraries.refresh();
+    return Map.groupBy(await readAssets(parts, signal), ({ manifest }) => manifest.productId);
+  };
+}
+
+function toSummary(product: Product, installed: Map<number, InstalledAsset[]>): ProductSummary {
+  const asset = installed.get(product.id)?.[0];
+  return {
+    productId: product.id,
+    slug: product.slug,
+    title: product.title,
+    assetType: product.assetType,
+    category: product.category.title,
+    subCategory: product.subCategory.title,
+    isFreebie: product.isFreebie,
+    revision: product.revision,
+    folder: asset === undefined ? null : folderOf(asset),
+  };
+}
+
+function toPlanEntry(item: PlanItem): PlanAnswer["items"][number] {
+  return {
+    productId: item.product.id,
+    title: item.product.title,
+    action: item.action,
+    archive: item.archive.name,
+    downloadId: item.archive.downloadId,
+    cost: item.action === "keep" ? 0 : item.cost,
+    bytes: isWork(item) ? item.bytes : null,
+    reason: item.reason,
+  };
+}
+
+function toSyncResult(outcome: SyncOutcome): SyncResult {
+  return { ...outcome, failed: outcome.failed.map((entry) => ({ ...entry })) };
+}
+
+async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
+  const { parts, loop, signal } = settings;
+  const { store, libraries } = parts;
+  const pausedUntilMs = store.sourceState.pausedUntil(parts.now());
+  const conditions = libraries.conditions();
+  const lastSync = store.sourceState.lastSync();
+  const assets = await readAssets(parts, signal);
+  const toTime = (ms: number) => new Date(ms).toISOString();
+  return {
+    apiVersion,
+    version: settings.version,
+    pid: process.pid,
+    startedAt: toTime(settings.startedAtMs),
+    home: settings.home,
+    state: signal.aborted ? "stopping" : loop.isSyncing ? "syncing" : pausedUntilMs !== null ? "paused" : "idle",
+    pausedUntil: pausedUntilMs === null || pausedUntilMs === forever ? null : toTime(pausedUntilMs),
+    catalogRevision: store.catalogs.currentRevision(),
+    products: store.catalogs.countProducts(),
+    skipped: store.catalogs.listSkipped().length,
+    assets: assets.length,
+    lastSync: lastSync === null ? null : { at: toTime(lastSync.startedAtMs), result: toSyncResult(lastSync.outcome) },
+    nextPollAt: loop.nextPollAtMs === null ? null : toTime(loop.nextPollAtMs),
+    downloads: parts.progress.list().map(({ productId, title, state, transfer }) => ({
+      productId,
+      title,
+      state,
+      bytes: transfer?.bytes ?? null,
+      totalBytes: transfer?.totalBytes ?? null,
+      bytesPerSecond: transfer?.bytesPerSecond ?? null,
+    })),
+    libraries: assetTypes.map((assetType) => {
+      const condition = conditions[assetType];
+      return {
+        assetType,
+        folder: join(libraries.root, libraryFolders[assetType]),
+        state: condition.state,
+        message: condition.state === "ready" ? null : condition.message,
+        assets: assets.filter((asset) => asset.assetType === assetType).length,
+      };
+    }),
+    notices: lastSync?.outcome.failed.map(({ code, message }) => ({ code, message })) ?? [],
+  };
+}

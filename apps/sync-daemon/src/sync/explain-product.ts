@@ -1,0 +1,54 @@
+import type { PlanItem } from "../domain/plan.ts";
+import { makePlan } from "./make-plan.ts";
+import type { SyncParts } from "./parts.ts";
+
+export interface ProductExplanation {
+  readonly productId: number;
+  readonly title: string | null;
+  readonly state: "installed" | "update-waiting" | "under-way" | "waiting" | "deferred" | "not-wanted" | "withdrawn" | "unknown";
+  readonly reasons: readonly { code: string; message: string }[];
+}
+
+/** Why a product is, or is not, in the library: the plan's own reasons, in sentences. Spends nothing. */
+export async function explainProduct(parts: SyncParts, idOrSlug: string, signal: AbortSignal): Promise<ProductExplanation> {
+  const { catalogs } = parts.store;
+  await parts.libraries.refresh();
+  const product = catalogs.findProduct(idOrSlug);
+  if (product === undefined) return explainAbsent(parts, idOrSlug);
+
+  const plan = await makePlan(parts, { requests: [], only: new Set([product.id]), signal });
+  const items = plan.items.filter((item) => item.product.id === product.id);
+  const about = { productId: product.id, title: product.title };
+  if (items.length === 0) {
+    const quota = parts.store.spends.quotaOf(product.id, parts.settings().downloadLimit);
+    const message = `No rule of \`imeshh.wanted\` selects it. \`asset-sync get ${product.id}\` fetches it (${quota.left} of ${quota.limit} downloads left).`;
+    return { ...about, state: "not-wanted", reasons: [{ code: "not-wanted", message }] };
+  }
+  return { ...about, state: stateOf(parts, items), reasons: items.map(({ reason }) => reason) };
+}
+
+function stateOf(parts: SyncParts, items: readonly PlanItem[]): ProductExplanation["state"] {
+  const underWay = parts.progress.list();
+  if (items.some((item) => underWay.some(({ productId }) => productId === item.product.id))) return "under-way";
+  if (items.some((item) => item.action === "download" || item.action === "update")) return "waiting";
+  if (items.some((item) => item.reason.code === "update-waiting")) return "update-waiting";
+  if (items.some((item) => item.action === "keep")) return "installed";
+  return "deferred";
+}
+
+function explainAbsent(parts: SyncParts, idOrSlug: string): ProductExplanation {
+  const { catalogs } = parts.store;
+  const productId = Number.isSafeInteger(Number(idOrSlug)) ? Number(idOrSlug) : 0;
+  const withdrawn = catalogs.findWithdrawn(idOrSlug);
+  if (withdrawn !== undefined) {
+    const message = `The shop withdrew it on ${new Date(withdrawn.withdrawnAtMs).toISOString().slice(0, 10)}. What you have stays usable.`;
+    return { productId: withdrawn.productId, title: withdrawn.title, state: "withdrawn", reasons: [{ code: "withdrawn", message }] };
+  }
+  const skipped = catalogs.listSkipped().find((record) => record.productId === productId && productId !== 0);
+  if (skipped !== undefined) {
+    const message = `The shop's feed names it, but it is not offered: ${skipped.reason}.`;
+    return { productId, title: skipped.name, state: "unknown", reasons: [{ code: "record-skipped", message }] };
+  }
+  const message = `The catalog has no product "${idOrSlug}".`;
+  return { productId, title: null, state: "unknown", reasons: [{ code: "product-unknown", message }] };
+}

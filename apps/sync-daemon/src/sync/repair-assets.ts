@@ -1,0 +1,90 @@
+import { Failure, toFailure } from "../domain/failure.ts";
+import { assetFolderCandidates } from "../domain/library-layout.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
+import { installAsset } from "./install-asset.ts";
+import { readAssets } from "./make-plan.ts";
+import type { SyncParts } from "./parts.ts";
+import { findKeptArchive, verifyAssets } from "./verify-assets.ts";
+
+export interface Repaired {
+  readonly productId: number;
+  readonly folder: string | null;
+  readonly failure: Failure | null;
+}
+
+/**
+ * Makes damaged assets whole again from their kept archives, and brings back committed ones that are gone. Never costs
+ * a download: what is not kept fails and says what `get` would cost. Files a person changed are kept beside the new ones.
+ */
+export async function repairAssets(
+  parts: SyncParts,
+  options: { products: readonly number[]; signal: AbortSignal },
+): Promise<Repaired[]> {
+  const { damaged } = await verifyAssets(parts, options);
+  const repaired: Repaired[] = [];
+  for (const { asset } of damaged) repaired.push(await attempt(asset.manifest.productId, () => installAgain(parts, asset, options.signal)));
+  for (const row of await findMissing(parts, options)) {
+    repaired.push(await attempt(row.productId, () => bringBack(parts, row, options.signal)));
+  }
+  return repaired;
+}
+
+async function attempt(productId: number, work: () => Promise<string>): Promise<Repaired> {
+  try {
+    return { productId, folder: await work(), failure: null };
+  } catch (error) {
+    return { productId, folder: null, failure: toFailure(error) };
+  }
+}
+
+function requireKeptArchive(parts: SyncParts, wanted: { productId: number; downloadId: string; revision: string }, title: string) {
+  const kept = findKeptArchive(parts, wanted);
+  if (kept !== undefined) return kept;
+  throw new Failure("spend-needs-person", `The archive of "${title}" is not kept here, so mending it would cost 1 download.`, { productId: wanted.productId });
+}
+
+function installAgain(parts: SyncParts, asset: InstalledAsset, signal: AbortSignal): Promise<string> {
+  const { format: _format, source: _source, files: _files, installedAt: _installedAt, ...about } = asset.manifest;
+  const kept = requireKeptArchive(parts, asset.manifest, asset.manifest.title);
+  return installAsset(
+    parts,
+    {
+      about: { ...about, archive: { ...about.archive, sha256: kept.sha256, bytes: kept.bytes } },
+      candidatesFor: () => [asset.folder],
+      replaces: asset,
+      allowEdited: true,
+    },
+    signal,
+  );
+}
+
+type CommittedRow = ReturnType<SyncParts["store"]["journal"]["listCommitted"]>[number];
+
+async function findMissing(parts: SyncParts, options: { products: readonly number[]; signal: AbortSignal }): Promise<CommittedRow[]> {
+  const present = new Set((await readAssets(parts, options.signal)).map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`));
+  const conditions = parts.libraries.conditions();
+  return parts.store.journal
+    .listCommitted()
+    .filter((row) => conditions[row.assetType].state === "ready" && !present.has(`${row.productId}/${row.downloadId}`))
+    .filter((row) => options.products.length === 0 || options.products.includes(row.productId));
+}
+
+async function bringBack(parts: SyncParts, row: CommittedRow, signal: AbortSignal): Promise<string> {
+  const product = parts.store.catalogs.findProduct(row.productId);
+  if (product === undefined) {
+    throw new Failure("product-unknown", `Product ${row.productId} is no longer offered; its archive stays in the archive store.`, { productId: row.productId });
+  }
+  const { slug, title, assetType, licence, blenderVersion } = product;
+  const { productId, downloadId, revision, archiveName } = row;
+  const kept = requireKeptArchive(parts, row, title);
+  return installAsset(
+    parts,
+    {
+      about: { productId, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive: { name: archiveName, sha256: kept.sha256, bytes: kept.bytes } },
+      candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
+      replaces: null,
+      allowEdited: true,
+    },
+    signal,
+  );
+}
