@@ -1,0 +1,215 @@
+import { createHash } from "node:crypto";
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Failure, type FailureCode, toFailure } from "../domain/failure.ts";
+import {
+  type ArchiveReceipt,
+  formatReceipts,
+  isSameDownload,
+  isSha256,
+  parseReceipts,
+  type ReceiptKey,
+} from "./archive-receipt.ts";
+import { copyDurably, flushFile, flushFolder, unfinishedSuffix, writeTextDurably } from "./durable-file.ts";
+
+/**
+ * The kept archives, by content hash: `<sha256>.zip` with its receipts in `<sha256>.json`, a list, because two products
+ * may share one zip. `find`, `list` and `totalBytes` answer from memory and only about archives that are on disk.
+ */
+export interface ArchiveStore {
+  /**
+   * Takes the archive at `path` over, also from another device: afterwards it is at `pathOf(sha256)`, gone from `path`,
+   * and on the disk with its receipt. May be called again after a crash at any point, also when `path` is already gone.
+   */
+  keep(archive: { path: string; sha256: string; receipt: ArchiveReceipt }): Promise<void>;
+  find(key: ReceiptKey): ArchiveReceipt | undefined;
+  list(): readonly ArchiveReceipt[];
+  pathOf(sha256: string): string;
+  /** Notes on every receipt of it why it was not extracted; `null` takes that back. */
+  markRefused(sha256: string, refused: { code: FailureCode; message: string } | null): Promise<void>;
+  /** Reads the whole archive again. `missing`: it is not there; `damaged`: it has other bytes than its name says. */
+  verify(sha256: string, options: { signal: AbortSignal }): Promise<"intact" | "damaged" | "missing">;
+  /** What the archives take together, each counted once. */
+  totalBytes(): number;
+  /** Removes archive and receipts. */
+  remove(sha256: string): Promise<void>;
+}
+
+interface KeptArchive {
+  readonly receipts: readonly ArchiveReceipt[];
+  readonly bytes: number;
+}
+
+/** Opens or creates the store. Unfinished files of a killed run are removed; receipts without their archive stay unused. */
+export async function openArchiveStore(options: { folder: string }): Promise<ArchiveStore> {
+  const { folder } = options;
+  const pathOf = (sha256: string): string => join(folder, `${checkedSha256(sha256)}.zip`);
+  const receiptsPathOf = (sha256: string): string => join(folder, `${checkedSha256(sha256)}.json`);
+  const kept = await readStore(folder, pathOf);
+
+  // Changes wait for each other: two receipts of one archive share a file.
+  let lastChange: Promise<unknown> = Promise.resolve();
+  const change = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = lastChange.then(work, work).catch((error: unknown) => {
+      throw toFailure(error);
+    });
+    // Whoever asked for it hears of the failure; the next one only waits for the end.
+    lastChange = result.catch(() => undefined);
+    return result;
+  };
+
+  const writeReceipts = async (sha256: string, archive: KeptArchive): Promise<void> => {
+    await writeTextDurably({ folder, path: receiptsPathOf(sha256), text: formatReceipts(archive.receipts) });
+  };
+
+  return {
+    keep({ path, sha256, receipt }) {
+      return change(async () => {
+        const target = pathOf(sha256);
+        const before = kept.get(sha256) ?? { receipts: await readReceipts(receiptsPathOf(sha256)), bytes: 0 };
+        const others = before.receipts.filter((other) => !isSameDownload(other, receipt));
+        const archive = { receipts: [...others, receipt], bytes: receipt.bytes };
+        // The receipt first: an archive without one could not be told apart, a receipt without an archive is ignored.
+        await writeReceipts(sha256, archive);
+        await moveInto({ path, target, folder, sha256, bytes: receipt.bytes });
+        kept.set(sha256, archive);
+      });
+    },
+    find(key) {
+      for (const { receipts } of kept.values()) {
+        const found = receipts.find((receipt) => isSameDownload(receipt, key));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    list() {
+      return [...kept.values()].flatMap(({ receipts }) => receipts);
+    },
+    pathOf,
+    markRefused(sha256, refused) {
+      return change(async () => {
+        const archive = kept.get(sha256);
+        if (archive === undefined) throw new Failure("unexpected", `No archive ${sha256} is kept.`);
+        const receipts = archive.receipts.map(({ refused: _before, ...receipt }) =>
+          refused === null ? receipt : { ...receipt, refused },
+        );
+        const marked = { ...archive, receipts };
+        await writeReceipts(sha256, marked);
+        kept.set(sha256, marked);
+      });
+    },
+    async verify(sha256, { signal }) {
+      try {
+        const actual = await hashFile(pathOf(sha256), signal);
+        if (actual === null) return "missing";
+        return actual === sha256 ? "intact" : "damaged";
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+    totalBytes() {
+      let total = 0;
+      for (const { bytes } of kept.values()) total += bytes;
+      return total;
+    },
+    remove(sha256) {
+      return change(async () => {
+        kept.delete(sha256);
+        // The archive first: a receipt that is left over is ignored.
+        await rm(pathOf(sha256), { force: true });
+        await rm(receiptsPathOf(sha256), { force: true });
+        await flushFolder(folder);
+      });
+    },
+  };
+}
+
+function checkedSha256(sha256: string): string {
+  if (!isSha256(sha256)) throw new Failure("unexpected", `"${sha256}" is no SHA-256.`);
+  return sha256;
+}
+
+async function readStore(folder: string, pathOf: (sha256: string) => string): Promise<Map<string, KeptArchive>> {
+  const kept = new Map<string, KeptArchive>();
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) {
+      if (name.endsWith(unfinishedSuffix)) await rm(join(folder, name), { force: true });
+      const sha256 = name.slice(0, -".json".length);
+      if (!name.endsWith(".json") || !isSha256(sha256)) continue;
+      const receipts = (await readReceipts(join(folder, name))).filter((receipt) => receipt.sha256 === sha256);
+      const bytes = await sizeOf(pathOf(sha256));
+      // An archive of another length than its receipt says was cut: as good as missing.
+      if (bytes !== null && receipts.length > 0 && receipts.every((receipt) => receipt.bytes === bytes)) {
+        kept.set(sha256, { receipts, bytes });
+      }
+    }
+  } catch (error) {
+    throw toFailure(error);
+  }
+  return kept;
+}
+
+async function readReceipts(path: string): Promise<readonly ArchiveReceipt[]> {
+  try {
+    return parseReceipts(await readFile(path, "utf8")) ?? [];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+async function moveInto(move: {
+  path: string;
+  target: string;
+  folder: string;
+  sha256: string;
+  bytes: number;
+}): Promise<void> {
+  const { path, target, folder, sha256, bytes } = move;
+  const isThere = (await sizeOf(target)) === bytes;
+  const isHere = (await sizeOf(path)) !== null;
+  if (!isHere && !isThere) await access(path);
+  if (isThere) {
+    if (isHere && path !== target) await rm(path);
+    return;
+  }
+  try {
+    await flushFile(path);
+    await rename(path, target);
+    await flushFolder(folder);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    await copyDurably({ from: path, folder, path: target, sha256 });
+    await rm(path);
+  }
+  if (dirname(path) !== folder) await flushFolder(dirname(path));
+}
+
+const pieceBytes = 1 << 20;
+
+async function hashFile(path: string, signal: AbortSignal): Promise<string | null> {
+  if ((await sizeOf(path)) === null) return null;
+  await using file = await open(path, "r");
+  const digest = createHash("sha256");
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  for (;;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(piece, 0, piece.length);
+    if (bytesRead === 0) return digest.digest("hex");
+    digest.update(piece.subarray(0, bytesRead));
+  }
+}

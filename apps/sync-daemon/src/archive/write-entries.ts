@@ -1,0 +1,220 @@
+import { createHash, hash } from "node:crypto";
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import { Failure, toFailure } from "../domain/failure.ts";
+import type { ManifestFile } from "../domain/manifest.ts";
+import type { ArchiveEntry } from "./archive-contents.ts";
+import { archiveFailure, quoteName } from "./archive-failure.ts";
+
+export interface WriteEntriesTask {
+  readonly path: string;
+  readonly archiveName?: string | undefined;
+  /** An existing folder that nobody else can enter. All folders of `entries` exist in it. */
+  readonly into: string;
+  /** Files only, in the order of their data. */
+  readonly entries: readonly ArchiveEntry[];
+  /** Whether each file is flushed to the disk before the task ends. */
+  readonly durable: boolean;
+}
+
+type Task = Pick<WriteEntriesTask, "path" | "archiveName" | "into" | "durable">;
+
+// Files up to these sizes are inflated in one call, larger ones piece by piece so that memory stays flat. Measured with
+// bench/extract.ts: 16 KiB pieces took ten times as long.
+const maxWholeCompressedBytes = 4 << 20;
+const maxWholeBytes = 8 << 20;
+const windowBytes = 4 << 20;
+const pieceBytes = 1 << 20;
+
+const fileMode = 0o644;
+// `O_NOFOLLOW` does not exist on Windows. Together with `O_EXCL` nothing that is already there is ever opened.
+const createNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+
+/** Makes folders below `into`, parents first, for every user readable as the umask allows. */
+export function makeFolders(task: { into: string; folders: readonly string[] }): void {
+  for (const folder of task.folders) mkdirSync(join(task.into, folder), 0o755);
+}
+
+/** Flushes the folders' own entries to the disk. Does nothing on Windows, which cannot. */
+export function flushFolders(task: { into: string; folders: readonly string[] }): void {
+  if (process.platform === "win32") return;
+  for (const folder of ["", ...task.folders]) {
+    const descriptor = openSync(join(task.into, folder), constants.O_RDONLY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+/**
+ * Extracts these entries. Synchronous file calls throughout: it belongs into a worker. Every file has exactly the
+ * declared length and checksum, or `Failure` (`archive-damaged`, a disk code) is thrown and the folder is to be discarded.
+ */
+export async function writeEntries(task: WriteEntriesTask, onBytes: (bytes: number) => void): Promise<ManifestFile[]> {
+  const archive = openSync(task.path, constants.O_RDONLY);
+  try {
+    const window = createWindow(archive);
+    const written: ManifestFile[] = [];
+    for (const entry of task.entries) {
+      const isSmall = entry.compressedBytes <= maxWholeCompressedBytes && entry.bytes <= maxWholeBytes;
+      written.push(isSmall ? writeWhole(task, entry, window) : await writePieces(task, entry, { archive, onBytes }));
+      if (isSmall) onBytes(entry.bytes);
+    }
+    return written;
+  } catch (error) {
+    throw toFailure(error);
+  } finally {
+    closeSync(archive);
+  }
+}
+
+function damaged(task: Task, entry: ArchiveEntry, whatIsWrong: string, cause?: unknown): Failure {
+  return archiveFailure("archive-damaged", task, `holds ${quoteName(entry.path)}, which ${whatIsWrong}`, cause);
+}
+
+/** Reads ahead, because the data of small files lie one after the other. What it returns is valid until the next call. */
+function createWindow(archive: number): (range: { position: number; length: number }) => Buffer {
+  let buffer: Buffer | undefined;
+  let start = 0;
+  let end = 0;
+  return ({ position, length }) => {
+    buffer ??= Buffer.allocUnsafeSlow(windowBytes);
+    if (position < start || position + length > end) {
+      start = position;
+      end = position + readUpTo(archive, buffer, position);
+      if (position + length > end)
+        throw new Failure("archive-incomplete", "The archive became shorter while it was read.");
+    }
+    return buffer.subarray(position - start, position - start + length);
+  };
+}
+
+function readUpTo(archive: number, buffer: Buffer, position: number): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const read = readSync(archive, buffer, filled, buffer.length - filled, position + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return filled;
+}
+
+function writeWhole(
+  task: Task,
+  entry: ArchiveEntry,
+  window: (range: { position: number; length: number }) => Buffer,
+): ManifestFile {
+  const packed = window({ position: entry.dataOffset, length: entry.compressedBytes });
+  const content = entry.method === "stored" ? packed : inflateWhole(task, entry, packed);
+  if (content.length !== entry.bytes)
+    throw damaged(task, entry, `has ${content.length} bytes where ${entry.bytes} were announced`);
+  if (crc32(content) !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
+  withNewFile(task, entry, (descriptor) => writeAll(descriptor, content));
+  return { path: entry.path, bytes: entry.bytes, sha256: hash("sha256", content, "hex") };
+}
+
+const smallestChunkBytes = 64;
+
+function inflateWhole(task: Task, entry: ArchiveEntry, packed: Buffer): Buffer {
+  const options = {
+    info: true,
+    chunkSize: Math.max(smallestChunkBytes, entry.bytes + 1),
+    maxOutputLength: Math.max(1, entry.bytes),
+  };
+  try {
+    // With `info` the engine comes back too, which @types/node does not know. It says how much input was used.
+    const { buffer, engine } = inflateRawSync(packed, options) as unknown as {
+      buffer: Buffer;
+      engine: { bytesWritten: number };
+    };
+    if (engine.bytesWritten !== entry.compressedBytes) throw damaged(task, entry, "is followed by hidden bytes");
+    return buffer;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw damaged(task, entry, explainInflateError(error), error);
+  }
+}
+
+function explainInflateError(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_BUFFER_TOO_LARGE" ? "has more bytes than were announced" : "cannot be unpacked";
+}
+
+async function writePieces(
+  task: Task,
+  entry: ArchiveEntry,
+  source: { archive: number; onBytes: (bytes: number) => void },
+): Promise<ManifestFile> {
+  const digest = createHash("sha256");
+  let bytes = 0;
+  let sum = 0;
+  const target = openSync(join(task.into, entry.path), createNew, fileMode);
+  try {
+    const write = (piece: Buffer): void => {
+      bytes += piece.length;
+      if (bytes > entry.bytes) throw damaged(task, entry, "has more bytes than were announced");
+      sum = crc32(piece, sum);
+      digest.update(piece);
+      writeAll(target, piece);
+      source.onBytes(piece.length);
+    };
+    if (entry.method === "stored") for (const piece of readPieces(source.archive, entry)) write(piece);
+    else await inflatePieces({ task, entry, archive: source.archive, write });
+    if (bytes !== entry.bytes) throw damaged(task, entry, `has ${bytes} bytes where ${entry.bytes} were announced`);
+    if (sum !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
+    if (task.durable) fsyncSync(target);
+  } finally {
+    closeSync(target);
+  }
+  return { path: entry.path, bytes, sha256: digest.digest("hex") };
+}
+
+function* readPieces(archive: number, entry: ArchiveEntry): Generator<Buffer> {
+  let left = entry.compressedBytes;
+  while (left > 0) {
+    const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, left));
+    const read = readUpTo(archive, piece, entry.dataOffset + entry.compressedBytes - left);
+    if (read < piece.length) throw new Failure("archive-incomplete", "The archive became shorter while it was read.");
+    left -= read;
+    yield piece;
+  }
+}
+
+/** Inflates on another thread of Node's pool while this one hashes and writes the piece before. */
+async function inflatePieces(inflating: {
+  task: Task;
+  entry: ArchiveEntry;
+  archive: number;
+  write: (piece: Buffer) => void;
+}): Promise<void> {
+  const { task, entry, archive, write } = inflating;
+  const inflate = createInflateRaw({ chunkSize: pieceBytes });
+  try {
+    await pipeline(readPieces(archive, entry), inflate, async (pieces) => {
+      for await (const piece of pieces) write(piece);
+    });
+  } catch (error) {
+    const isUnpacking = error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+    throw isUnpacking ? damaged(task, entry, explainInflateError(error), error) : error;
+  }
+  if (inflate.bytesWritten !== entry.compressedBytes) throw damaged(task, entry, "is followed by hidden bytes");
+}
+
+function withNewFile(task: Task, entry: ArchiveEntry, write: (descriptor: number) => void): void {
+  const descriptor = openSync(join(task.into, entry.path), createNew, fileMode);
+  try {
+    write(descriptor);
+    if (task.durable) fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function writeAll(descriptor: number, content: Buffer): void {
+  let written = 0;
+  while (written < content.length) written += writeSync(descriptor, content, written, content.length - written);
+}
