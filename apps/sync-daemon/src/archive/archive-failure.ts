@@ -16,14 +16,14 @@ export function quoteName(name: string): string {
 }
 
 /** What a sentence calls the archive: the shop's name for it where the caller knows it, else the file's name. */
-export function archiveLabel(archive: { path: string; archiveName?: string | undefined }): string {
-  return quoteName(archive.archiveName ?? basename(archive.path));
+export function archiveLabel(archive: { path: string; name?: string | undefined }): string {
+  return quoteName(archive.name ?? basename(archive.path));
 }
 
 /** One sentence about one archive. `path` is the kept file's. */
 export function archiveFailure(
   code: FailureCode,
-  archive: { path: string; archiveName?: string | undefined },
+  archive: { path: string; name?: string | undefined },
   whatIsWrong: string,
   cause?: unknown,
 ): Failure {

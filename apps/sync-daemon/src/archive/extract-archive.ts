@@ -16,7 +16,7 @@ export interface ExtractProgress {
 export interface ExtractArchiveRequest {
   readonly path: string;
   /** The shop's name for it, for messages. Without it the file's own name is used. */
-  readonly archiveName?: string | undefined;
+  readonly name?: string | undefined;
   /** What `inspectArchive` said about this very file. */
   readonly contents: ArchiveContents;
   /** An existing, empty folder that only this user may enter (0700). Files in it are 0644, folders 0755, less the umask. */
@@ -79,11 +79,8 @@ async function extract(pool: WorkerPool, request: ExtractArchiveRequest): Promis
   try {
     await pool.run({ kind: "make-folders", into, folders }, { signal });
     pending = splitIntoTasks(contents.entries).map((entries) => {
-      const { path, archiveName } = request;
-      return pool.run(
-        { kind: "write-entries", task: { path, archiveName, into, entries, durable } },
-        { signal, onBytes },
-      );
+      const { path, name } = request;
+      return pool.run({ kind: "write-entries", task: { path, name, into, entries, durable } }, { signal, onBytes });
     });
     const files = (await Promise.all(pending)).flat();
     if (durable) await pool.run({ kind: "flush-folders", into, folders }, { signal });

@@ -17,7 +17,7 @@ import { readEndRecord, readRange } from "./verify-archive.ts";
 export interface InspectArchiveRequest {
   readonly path: string;
   /** The shop's name for it, for messages. Without it the file's own name is used. */
-  readonly archiveName?: string | undefined;
+  readonly name?: string | undefined;
   readonly limits: ArchiveLimits;
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { beginsAsEmptyZip, beginsAsZip, describeFirstBytes, firstBytesReach } fr
 export interface VerifyArchiveRequest {
   readonly path: string;
   /** The shop's name for it, for messages. Without it the file's own name is used. */
-  readonly archiveName?: string | undefined;
+  readonly name?: string | undefined;
   /** The length that was announced; `null` where nobody announced one. */
   readonly expectedBytes: number | null;
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export async function verifyArchive(request: VerifyArchiveRequest): Promise<void
 export async function readEndRecord(request: {
   file: FileHandle;
   path: string;
-  archiveName?: string | undefined;
+  name?: string | undefined;
   expectedBytes: number | null;
 }): Promise<{ record: EndRecord; fileBytes: number }> {
   const { file, expectedBytes } = request;

@@ -10,7 +10,7 @@ import { archiveFailure, quoteName } from "./archive-failure.ts";
 
 export interface WriteEntriesTask {
   readonly path: string;
-  readonly archiveName?: string | undefined;
+  readonly name?: string | undefined;
   /** An existing folder that nobody else can enter. All folders of `entries` exist in it. */
   readonly into: string;
   /** Files only, in the order of their data. */
@@ -19,7 +19,7 @@ export interface WriteEntriesTask {
   readonly durable: boolean;
 }
 
-type Task = Pick<WriteEntriesTask, "path" | "archiveName" | "into" | "durable">;
+type Task = Pick<WriteEntriesTask, "path" | "name" | "into" | "durable">;
 
 // Files up to these sizes are inflated in one call, larger ones piece by piece so that memory stays flat. Measured with
 // bench/extract.ts: 16 KiB pieces took ten times as long.
