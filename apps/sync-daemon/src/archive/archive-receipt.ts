@@ -18,8 +18,11 @@ export interface ArchiveReceipt {
   /** ISO 8601, UTC. */
   readonly fetchedAt: string;
   /** Why it was not extracted, if so. Such an archive is kept and not fetched again by itself. */
-  readonly refused?: { readonly code: FailureCode; readonly message: string };
+  readonly refused: { readonly code: FailureCode; readonly message: string } | null;
 }
+
+/** What the one who fetched it knows; the store adds the rest. */
+export type NewReceipt = Omit<ArchiveReceipt, "format" | "sha256" | "refused">;
 
 /** What a receipt is found by. */
 export type ReceiptKey = Pick<ArchiveReceipt, "productId" | "downloadId" | "revision">;
@@ -61,21 +64,10 @@ function parseReceipt(value: unknown): ArchiveReceipt | null {
   if (typeof productId !== "number" || !Number.isSafeInteger(productId)) return null;
   if (typeof bytes !== "number" || !Number.isSafeInteger(bytes)) return null;
   const refused = parseRefusal(value.refused);
-  const receipt = {
-    format: 1,
-    source,
-    productId,
-    downloadId,
-    revision,
-    archiveName,
-    bytes,
-    sha256,
-    fetchedAt,
-  } as const;
-  return refused === null ? receipt : { ...receipt, refused };
+  return { format: 1, source, productId, downloadId, revision, archiveName, bytes, sha256, fetchedAt, refused };
 }
 
-function parseRefusal(value: unknown): NonNullable<ArchiveReceipt["refused"]> | null {
+function parseRefusal(value: unknown): ArchiveReceipt["refused"] {
   if (!isRecord(value) || typeof value.code !== "string" || typeof value.message !== "string") return null;
   return { code: isFailureCode(value.code) ? value.code : "unexpected", message: value.message };
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Failure, type FailureCode, toFailure } from "../domain/failure.ts";
+import { Failure, toFailure } from "../domain/failure.ts";
 import {
   type ArchiveReceipt,
   formatReceipts,
   isSameDownload,
   isSha256,
+  type NewReceipt,
   parseReceipts,
   type ReceiptKey,
 } from "./archive-receipt.ts";
@@ -21,12 +22,12 @@ export interface ArchiveStore {
    * Takes the archive at `path` over, also from another device: afterwards it is at `pathOf(sha256)`, gone from `path`,
    * and on the disk with its receipt. May be called again after a crash at any point, also when `path` is already gone.
    */
-  keep(archive: { path: string; sha256: string; receipt: ArchiveReceipt }): Promise<void>;
+  keep(archive: { path: string; sha256: string; receipt: NewReceipt }): Promise<void>;
   find(key: ReceiptKey): ArchiveReceipt | undefined;
   list(): readonly ArchiveReceipt[];
   pathOf(sha256: string): string;
   /** Notes on every receipt of it why it was not extracted; `null` takes that back. */
-  markRefused(sha256: string, refused: { code: FailureCode; message: string } | null): Promise<void>;
+  markRefused(sha256: string, refused: ArchiveReceipt["refused"]): Promise<void>;
   /** Reads the whole archive again. `missing`: it is not there; `damaged`: it has other bytes than its name says. */
   verify(sha256: string, options: { signal: AbortSignal }): Promise<"intact" | "damaged" | "missing">;
   /** What the archives take together, each counted once. */
@@ -68,7 +69,11 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
         const target = pathOf(sha256);
         const before = kept.get(sha256) ?? { receipts: await readReceipts(receiptsPathOf(sha256)), bytes: 0 };
         const others = before.receipts.filter((other) => !isSameDownload(other, receipt));
-        const archive = { receipts: [...others, receipt], bytes: receipt.bytes };
+        const refused = before.receipts[0]?.refused ?? null;
+        const archive = {
+          receipts: [...others, { format: 1 as const, ...receipt, sha256, refused }],
+          bytes: receipt.bytes,
+        };
         // The receipt first: an archive without one could not be told apart, a receipt without an archive is ignored.
         await writeReceipts(sha256, archive);
         await moveInto({ path, target, folder, sha256, bytes: receipt.bytes });
@@ -90,9 +95,7 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
       return change(async () => {
         const archive = kept.get(sha256);
         if (archive === undefined) throw new Failure("unexpected", `No archive ${sha256} is kept.`);
-        const receipts = archive.receipts.map(({ refused: _before, ...receipt }) =>
-          refused === null ? receipt : { ...receipt, refused },
-        );
+        const receipts = archive.receipts.map((receipt) => ({ ...receipt, refused }));
         const marked = { ...archive, receipts };
         await writeReceipts(sha256, marked);
         kept.set(sha256, marked);
@@ -182,11 +185,8 @@ async function moveInto(move: {
   const { path, target, folder, sha256, bytes } = move;
   const isThere = (await sizeOf(target)) === bytes;
   const isHere = (await sizeOf(path)) !== null;
-  if (!isHere && !isThere) await access(path);
-  if (isThere) {
-    if (isHere && path !== target) await rm(path);
-    return;
-  }
+  if (!isHere && isThere) return;
+  // Ours even if one is there already: it was hashed a moment ago, the other may have rotted since.
   try {
     await flushFile(path);
     await rename(path, target);
