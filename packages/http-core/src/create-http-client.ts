@@ -3,7 +3,9 @@ import { ApiError, type RedactedRequest } from "./api-error.ts";
 import { systemClock } from "./clock.ts";
 import { composeBody, composeUrl, parseOrigin, secretsIn } from "./compose-request.ts";
 import { acceptedEncodings, decodeBody, decodeStoredGzip, readBody } from "./decode-body.ts";
-import { type DownloadedFile, type DownloadFileOptions, downloadFile } from "./download-file.ts";
+import { decodeText } from "./decode-text.ts";
+import { type DownloadedFile, downloadFile } from "./download-file.ts";
+import type { DownloadFileOptions } from "./download-options.ts";
 import { defaultTimeouts, type HttpSettings, type Timeouts } from "./http-settings.ts";
 import {
   defaultMaxAnswerBytes,
@@ -11,13 +13,12 @@ import {
   type JsonAnswer,
   type JsonOperation,
   type Operation,
-  type RefusedAnswer,
   type TextAnswer,
 } from "./operation.ts";
 import { redactUrl } from "./redact.ts";
 import { decideRedirect, defaultMaxRedirects, isRedirect } from "./redirect.ts";
-import { refusalError, requestIdOf } from "./refusal.ts";
-import { checkShape, decodeText, parseJson } from "./request-json.ts";
+import { readRefusal, refusalError, requestIdOf } from "./refusal.ts";
+import { checkShape, parseJson } from "./request-json.ts";
 import { headersAcross } from "./same-origin.ts";
 import { type OpenAnswer, sendRequest } from "./send-request.ts";
 import { withoutUndefined, withRetries } from "./with-retries.ts";
@@ -48,9 +49,6 @@ export interface HttpClient {
   /** As `downloadFile`, with this client's `http` settings. None of the client's headers are sent. */
   downloadFile(options: Omit<DownloadFileOptions, "http">): Promise<DownloadedFile>;
 }
-
-/** A refusal is a sentence; what is longer than this is not read. */
-const maxRefusalBytes = 1_000_000;
 
 interface Received {
   answer: HttpAnswer;
@@ -185,25 +183,6 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       }),
     downloadFile: (options) => downloadFile({ ...options, http }),
   };
-}
-
-/** What a refusal says. One that cannot be read is still a refusal, only without words. */
-async function readRefusal(answer: OpenAnswer): Promise<RefusedAnswer> {
-  const { status, headers, request } = answer;
-  let text = "";
-  try {
-    const raw = await readBody(answer, maxRefusalBytes);
-    const facts = { encoding: headers["content-encoding"], maxBytes: maxRefusalBytes, request };
-    text = decodeText(await decodeStoredGzip(await decodeBody(raw, facts), facts));
-  } catch (error) {
-    if (ApiError.isInstance(error) && error.kind === "aborted") throw error;
-  }
-  try {
-    return { status, headers, text, json: JSON.parse(text) };
-  } catch {
-    // Most refusals are no JSON; then there is none to look at.
-    return { status, headers, text };
-  }
 }
 
 function lowerCaseNames(headers: Record<string, string>): Record<string, string> {

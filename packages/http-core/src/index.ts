@@ -3,13 +3,8 @@ export { type Bandwidth, createBandwidth } from "./bandwidth.ts";
 export type { CertificateSettings } from "./certificates.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { createHttpClient, type HttpClient, type HttpClientSettings } from "./create-http-client.ts";
-export {
-  type DownloadedFile,
-  type DownloadFileOptions,
-  type DownloadProgress,
-  type DownloadStart,
-  downloadFile,
-} from "./download-file.ts";
+export { type DownloadedFile, downloadFile } from "./download-file.ts";
+export type { DownloadFileOptions, DownloadStart } from "./download-options.ts";
 export { defaultTimeouts, type HttpLogger, type HttpSettings, type Repeat, type Timeouts } from "./http-settings.ts";
 export { type LooseArray, looseArray, type SkippedRecord } from "./loose-schema.ts";
 export {
@@ -19,6 +14,7 @@ export {
   type JsonOperation,
   type Operation,
   type Query,
+  type RefusalDetails,
   type RefusedAnswer,
   type TextAnswer,
 } from "./operation.ts";
@@ -31,3 +27,4 @@ export { parseRetryAfter } from "./retry-after.ts";
 export { defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";
 export { isLoopbackHost, isSameOrigin } from "./same-origin.ts";
 export { createSingleFlight, type SingleFlight } from "./single-flight.ts";
+export type { DownloadProgress } from "./transfer-progress.ts";

@@ -27,13 +27,16 @@ export interface Operation {
   /** The longest answer accepted, counted after decoding. Default 20 MB. */
   maxBytes?: number | undefined;
   /** Turns the provider's refusal (any status from 400) into our words. What it leaves out keeps its default. */
-  refusal?: ((answer: RefusedAnswer) => Partial<ApiErrorDetails>) | undefined;
+  refusal?: ((answer: RefusedAnswer) => RefusalDetails) | undefined;
 }
 
 /** An operation whose answer is JSON of a known shape. */
 export interface JsonOperation<T> extends Operation {
   schema: z.ZodType<T>;
 }
+
+/** Any of the error's details; one left out or `undefined` keeps its default. */
+export type RefusalDetails = { [Name in keyof ApiErrorDetails]?: ApiErrorDetails[Name] | undefined };
 
 /** What a `refusal` gets to see. Not redacted: nothing of it may be printed as it is. */
 export interface RefusedAnswer {

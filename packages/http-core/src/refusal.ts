@@ -1,8 +1,14 @@
 import { STATUS_CODES } from "node:http";
-import { ApiError, type ApiErrorDetails, type RedactedRequest } from "./api-error.ts";
-import type { RefusedAnswer } from "./operation.ts";
+import { ApiError, type RedactedRequest } from "./api-error.ts";
+import { decodeBody, decodeStoredGzip, readBody } from "./decode-body.ts";
+import { decodeText } from "./decode-text.ts";
+import type { RefusalDetails, RefusedAnswer } from "./operation.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { isRetryableStatus } from "./retry-policy.ts";
+import type { OpenAnswer } from "./send-request.ts";
+
+/** A refusal is a sentence; what is longer than this is not read. */
+const maxRefusalBytes = 1_000_000;
 
 /** Where servers put their own number for a request. */
 const requestIdHeaders = [
@@ -27,7 +33,7 @@ export function refusalError(
     request: RedactedRequest;
     now: number;
     secrets: readonly string[];
-    translate?: ((answer: RefusedAnswer) => Partial<ApiErrorDetails>) | undefined;
+    translate?: ((answer: RefusedAnswer) => RefusalDetails) | undefined;
   },
 ): ApiError {
   const { request } = facts;
@@ -66,4 +72,23 @@ export function excerptOf(text: string, longest = 200): string {
     : start;
   const words = plain.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
   return words.length <= longest ? words : `${words.slice(0, longest).trimEnd()} …`;
+}
+
+/** What a refusal says. One that cannot be read is still a refusal, only without words. */
+export async function readRefusal(answer: OpenAnswer): Promise<RefusedAnswer> {
+  const { status, headers, request } = answer;
+  let text = "";
+  try {
+    const raw = await readBody(answer, maxRefusalBytes);
+    const facts = { encoding: headers["content-encoding"], maxBytes: maxRefusalBytes, request };
+    text = decodeText(await decodeStoredGzip(await decodeBody(raw, facts), facts));
+  } catch (error) {
+    if (ApiError.isInstance(error) && error.kind === "aborted") throw error;
+  }
+  try {
+    return { status, headers, text, json: JSON.parse(text) };
+  } catch {
+    // Most refusals are no JSON; then there is none to look at.
+    return { status, headers, text };
+  }
 }

@@ -2,11 +2,6 @@ import { z } from "zod";
 import { ApiError, type RedactedRequest } from "./api-error.ts";
 import { excerptOf } from "./refusal.ts";
 
-/** Bytes as text: UTF-8, without the byte order mark that some tools put first. */
-export function decodeText(bytes: Buffer): string {
-  return new TextDecoder("utf-8").decode(bytes);
-}
-
 /** Parses JSON, or says what came instead. */
 export function parseJson(
   text: string,

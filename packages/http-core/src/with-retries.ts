@@ -16,16 +16,24 @@ export function withoutUndefined<T extends object>(settings: T): Partial<T> {
 
 /** The only loop that sends a request again; what it may do is decided by `decideRetry`. */
 export async function withRetries<T>(
-  facts: { repeat: Repeat; http: HttpSettings | undefined; signal: AbortSignal | undefined; operation: string },
+  facts: {
+    repeat: Repeat;
+    http: HttpSettings | undefined;
+    signal: AbortSignal | undefined;
+    operation: string;
+    /** Asked after each failure: whether something was gained that a further attempt can build on. Then patience begins anew. */
+    hasProgressed?: () => boolean;
+  },
   attemptOnce: (attempt: number) => Promise<T>,
 ): Promise<T> {
   const { http, signal } = facts;
   const settings = completeRetrySettings(http?.retry);
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1, sent = 1; ; attempt += 1, sent += 1) {
     try {
-      return await attemptOnce(attempt);
+      return await attemptOnce(sent);
     } catch (error) {
       if (!ApiError.isInstance(error)) throw error;
+      if (facts.hasProgressed?.()) attempt = 1;
       const decision = decideRetry({
         repeat: facts.repeat,
         attempt,
