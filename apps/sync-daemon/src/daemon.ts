@@ -1,4 +1,4 @@
-import { randomBytes, createHash } from "node:crypto";
+import { randomBytes, scryptSync } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
@@ -217,10 +217,10 @@ async function build(
   };
 }
 
-/** Tells one account from another without storing either name or password. */
+/** Tells one account from another. Kept in the state, so made slowly: the password must not be guessed from it. */
 function fingerprintOf(account: { username: string; password: string } | null): string {
   if (account === null) return "none";
-  return createHash("sha256").update(`${account.username}\n${account.password}`).digest("hex").slice(0, 16);
+  return scryptSync(account.password, account.username, 16).toString("hex");
 }
 
 /** Signs in once with the configured account, for `init`. Throws `sign-in-failed`, or why the shop could not be asked. */

@@ -1,0 +1,156 @@
+import { createBandwidth, type HttpLogger, type HttpSettings } from "@org/http-core";
+import { createImeshh, type ImeshhOrigins, type Product as ShopProduct, spendOutcome } from "@org/imeshh";
+import { type AssetType, assetTypes, type Category, isAssetType, type Product } from "../domain/product.ts";
+import type { AssetSource, Feed, FetchedCatalog } from "../domain/source.ts";
+import { translateError } from "./translate-error.ts";
+
+export interface ImeshhSourceSettings {
+  /** Null: what needs no account still works. */
+  readonly account: { readonly username: string; readonly password: string } | null;
+  readonly origins: ImeshhOrigins;
+  readonly archiveHosts: readonly string[];
+  readonly bandwidthBytesPerSecond: number | null;
+  readonly network: {
+    readonly proxy: string | null;
+    readonly noProxy: string | null;
+    readonly extraCertificateFiles: readonly string[];
+  };
+  readonly logger: HttpLogger | undefined;
+}
+
+export interface ImeshhSource extends AssetSource {
+  /** Takes effect on transfers under way too. Null: as fast as it goes. */
+  setBandwidth(bytesPerSecond: number | null): void;
+}
+
+/** The iMeshh shop as a source. Nothing is sent before a method is called. */
+export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource {
+  const { account, network } = settings;
+  const bandwidth = createBandwidth(settings.bandwidthBytesPerSecond);
+  const http: HttpSettings = {
+    bandwidth,
+    logger: settings.logger,
+    proxy: network.proxy === null ? "environment" : { url: network.proxy, ...(network.noProxy === null ? {} : { noProxy: network.noProxy }) },
+    ca: { extraFiles: [...network.extraCertificateFiles] },
+  };
+  const shop = createImeshh({
+    ...(account === null ? {} : { credentials: { ...account } }),
+    origins: settings.origins,
+    archiveHosts: settings.archiveHosts,
+    http,
+  });
+
+  return {
+    id: "imeshh",
+    setBandwidth: (bytesPerSecond) => bandwidth.setLimit(bytesPerSecond),
+
+    async getStatus({ signal }) {
+      try {
+        return { catalogRevision: (await shop.getStatus({ signal })).lastUpdated };
+      } catch (error) {
+        throw translateError(error, { step: "status" });
+      }
+    },
+
+    async fetchCatalog({ signal }) {
+      try {
+        return await fetchCatalog();
+      } catch (error) {
+        throw translateError(error, { step: "catalog" });
+      }
+
+      async function fetchCatalog(): Promise<FetchedCatalog> {
+        const [products, categories, catalogFiles] = await Promise.all([
+          shop.listProducts({ signal }),
+          shop.listCategories({ signal }),
+          Promise.all(assetTypes.map((assetType) => shop.getCatalogFile({ assetType, signal }))),
+        ]);
+        const [model, material, geonode, fx] = catalogFiles.map(({ text }) => text) as [string, string, string, string];
+        const served: Record<AssetType, string> = { model, material, geonode, fx };
+        const feeds: Feed[] = [
+          { name: "latest_products.json", text: products.text },
+          { name: "latest_categories.json", text: categories.text },
+          ...assetTypes.map((assetType) => ({ name: `${assetType}.blender_assets.cats.txt`, text: served[assetType] })),
+        ];
+        return {
+          products: products.products.map(toProduct),
+          skipped: products.skipped.map(({ index, productId, name, reason }) => ({ index, productId, name, reason })),
+          catalogFiles: served,
+          feeds,
+        };
+      }
+    },
+
+    async getEntitlement({ signal }) {
+      try {
+        const { isActive, subscriptions } = await shop.getSubscription({ signal });
+        const described = subscriptions.map(({ productName, status }) => `${productName} is ${status}`).join(", ");
+        return { active: isActive, description: described === "" ? "The account has no subscription." : `${described}.` };
+      } catch (error) {
+        throw translateError(error, { step: "account" });
+      }
+    },
+
+    async checkAccount({ signal }) {
+      try {
+        await shop.login({ signal });
+      } catch (error) {
+        throw translateError(error, { step: "account" });
+      }
+    },
+
+    async requestLink({ productId, downloadId, signal }) {
+      try {
+        const { url, expiresAtMs } = await shop.requestLink({ productId, downloadId, signal });
+        return { url, expiresAtMs };
+      } catch (error) {
+        throw translateError(error, { step: "link", productId, spendOutcome: spendOutcome(error) });
+      }
+    },
+
+    async fetchArchive({ link, path, maxArchiveBytes, signal, onStart, onProgress }) {
+      try {
+        const { bytes, sha256, resumedFromBytes } = await shop.fetchArchive({
+          link,
+          path,
+          maxBytes: maxArchiveBytes,
+          signal,
+          onStart: ({ totalBytes }) => onStart?.({ totalBytes: totalBytes ?? 0 }),
+          onProgress: (progress) => onProgress?.({ ...progress, totalBytes: progress.totalBytes ?? null }),
+        });
+        return { path, bytes, sha256, resumedFromBytes };
+      } catch (error) {
+        throw translateError(error, { step: "archive" });
+      }
+    },
+  };
+}
+
+/** The shop's words into ours. A type that is not known goes to the models, as the shop's own add-on does. */
+function toProduct(served: ShopProduct): Product {
+  const subCategory = served.subCategories[0] ?? served.category;
+  return {
+    id: served.id,
+    slug: served.slug,
+    name: served.name,
+    title: served.title,
+    revision: served.dateModified,
+    assetType: isAssetType(served.assetType) ? served.assetType : "model",
+    servedAssetType: served.assetType,
+    category: toCategory(served.category),
+    subCategory: toCategory(subCategory),
+    isFreebie: served.isFreebie,
+    licence: served.licence,
+    blenderVersion: served.blenderVersion,
+    polygonCount: served.polygonCount,
+    dimensions: served.dimensions,
+    tags: served.tags,
+    archives: served.downloads.map(({ id, name }) => ({ downloadId: id, name })),
+    thumbnailUrl: served.thumbnailUrl,
+    pageUrl: served.permalink,
+  };
+}
+
+function toCategory({ name, title, slug }: { name: string; title: string; slug: string }): Category {
+  return { name, title, slug };
+}
