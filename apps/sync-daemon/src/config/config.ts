@@ -8,7 +8,12 @@ export interface Config {
   readonly library: { readonly root: string };
   readonly imeshh: {
     readonly username: string | null;
-    readonly origins: { readonly shop: string; readonly blog: string; readonly feeds: string; readonly extensions: string };
+    readonly origins: {
+      readonly shop: string;
+      readonly blog: string;
+      readonly feeds: string;
+      readonly extensions: string;
+    };
     readonly archiveHosts: readonly string[];
     readonly pollMs: number;
     readonly downloadLimit: number;
@@ -18,7 +23,11 @@ export interface Config {
   };
   readonly limits: Limits;
   readonly api: { readonly host: string; readonly port: number };
-  readonly network: { readonly proxy: string | null; readonly noProxy: string | null; readonly extraCertificateFiles: readonly string[] };
+  readonly network: {
+    readonly proxy: string | null;
+    readonly noProxy: string | null;
+    readonly extraCertificateFiles: readonly string[];
+  };
   readonly log: { readonly level: "debug" | "info" | "warn" | "error" };
 }
 
