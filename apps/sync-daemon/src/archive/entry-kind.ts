@@ -8,12 +8,12 @@ export type EntryKindDecision =
 const typeMask = 0o170000;
 const folderType = 0o040000;
 // Refused whatever system the entry says it was made on: some programs look at the bits alone.
-const refusedTypes: Readonly<Record<number, string>> = {
-  21609: "is a symbolic link",
-  4802: "is a character device",
-  14406: "is a block device",
-  26411: "is a socket",
-};
+const refusedTypes: ReadonlyMap<number, string> = new Map([
+  [0o120000, "is a symbolic link"],
+  [0o020000, "is a character device"],
+  [0o060000, "is a block device"],
+  [0o140000, "is a socket"],
+]);
 const dosFolderBit = 0x10;
 
 /**
@@ -26,7 +26,7 @@ export function decideEntryKind(entry: {
   bytes: number;
 }): EntryKindDecision {
   const type = (entry.externalAttributes >>> 16) & typeMask;
-  const refused = refusedTypes[type];
+  const refused = refusedTypes.get(type);
   if (refused !== undefined) return { verdict: "refuse", reason: refused };
   const isFolder = entry.namesFolder || type === folderType || (entry.externalAttributes & dosFolderBit) !== 0;
   if (!isFolder) return { verdict: "file" };

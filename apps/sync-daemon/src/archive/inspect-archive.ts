@@ -67,7 +67,11 @@ export async function inspectArchive(request: InspectArchiveRequest): Promise<Ar
     const collision = findCollision(kept);
     if (collision !== null) {
       const { first, second } = collision;
-      refuse("archive-collision", `holds ${quoteName(first)} and ${quoteName(second)}, one file on some systems`);
+      const what =
+        first === second
+          ? `${quoteName(first)} twice`
+          : `${quoteName(first)} and ${quoteName(second)}, one file on some systems`;
+      refuse("archive-collision", `holds ${what}`);
     }
     const dataOffsets = locateData({ descriptor: file.fd, directoryOffset: record.directoryOffset }, named, refuse);
     const fileCount = kept.filter(({ kind }) => kind === "file").length;

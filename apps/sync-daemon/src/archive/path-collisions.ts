@@ -17,7 +17,7 @@ export function findCollision(entries: Iterable<Taken>): { readonly first: strin
       const folder = entry.path.slice(0, slash);
       if (knownFolders.has(folder)) continue;
       const other = take(taken, { path: folder, kind: "folder" });
-      if (other !== null) return { first: other, second: entry.path };
+      if (other !== null) return { first: other, second: folder };
       knownFolders.add(folder);
     }
     const other = take(taken, entry);
