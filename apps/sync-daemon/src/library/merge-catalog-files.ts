@@ -23,8 +23,10 @@ export interface MergedCatalogFile {
   /** Is there anything to write? */
   readonly changed: boolean;
   readonly kept: readonly KeptChoice[];
-  /** Why a file was left alone, or was mended; one sentence. */
+  /** Why the file was left alone; one sentence. */
   readonly problem: string | null;
+  /** Why Blender ignored the file until now; one sentence. */
+  readonly mended: string | null;
 }
 
 /** A file that lost at least this many served catalogs, all of them, was overwritten by somebody, not edited. Policy figure. */
@@ -160,11 +162,23 @@ export function mergeCatalogFiles(sides: {
   const served = readServedCatalogs(sides.theirs, scope);
   const theirs = toMap(served);
   if (sides.ours === null) {
-    return { text: formatCatalogFile({ catalogs: served, scope }), changed: true, kept: [], problem: null };
+    return {
+      text: formatCatalogFile({ catalogs: served, scope }),
+      changed: true,
+      kept: [],
+      problem: null,
+      mended: null,
+    };
   }
   const file = parseCatalogFile(sides.ours);
   const oursText = decodeCatalogText(sides.ours).text;
-  const leaveAlone = (problem: string): MergedCatalogFile => ({ text: oursText, changed: false, kept: [], problem });
+  const leaveAlone = (problem: string): MergedCatalogFile => ({
+    text: oursText,
+    changed: false,
+    kept: [],
+    problem,
+    mended: null,
+  });
   if (file.refusal === "version-unknown") {
     return leaveAlone(`The catalog file was left alone: ${file.problems[0]?.message ?? "its version is not 1."}`);
   }
@@ -179,10 +193,10 @@ export function mergeCatalogFiles(sides: {
   const complete = addMissingParents({ catalogs: [...merged.values()], scope, preferred: served });
 
   if (file.refusal === null && file.duplicates === 0 && isSameSet(toMap(complete), ours)) {
-    return { text: oursText, changed: false, kept, problem: null };
+    return { text: oursText, changed: false, kept, problem: null, mended: null };
   }
   const text = formatCatalogFile({ catalogs: complete, scope, header: file.header, keptLines: file.keptLines });
-  return { text, changed: true, kept, problem: describeRefusal(file.refusal) };
+  return { text, changed: true, kept, problem: null, mended: describeRefusal(file.refusal) };
 }
 
 // A base that cannot be read any more is as good as none.

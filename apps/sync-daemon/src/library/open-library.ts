@@ -183,3 +183,18 @@ export async function checkLibrary(library: Library): Promise<void> {
   checkMarker(folder, marker, { id, assetType, source });
   await checkSyncFolder(folder);
 }
+
+/** What an error while working in `path` means: `library-missing` if the library is gone, else what the disk said. */
+export async function explainLibraryError(
+  library: Library,
+  error: unknown,
+  at: { path: string; doing: string },
+): Promise<Failure> {
+  if (error instanceof Failure) return error;
+  try {
+    await checkLibrary(library);
+  } catch (gone) {
+    if (gone instanceof Failure) return gone;
+  }
+  return toLibraryFailure(error, at.path, at.doing);
+}

@@ -136,10 +136,17 @@ export async function findKind(
   return "folder";
 }
 
+/** What a system says when a disk or share went away under a path. */
+const goneCodes: ReadonlySet<string> = new Set(["ENOTCONN", "ESTALE", "ENXIO"]);
+
 /** A disk error with the person's path instead of the one used inside, as a `Failure`. */
 export function toLibraryFailure(error: unknown, path: string, doing: string): Failure {
   if (error instanceof Failure) return error;
   const known = toFailure(error);
-  const code = systemErrorCode(error) === "ENOENT" ? "library-missing" : known.code;
-  return new Failure(code, `${doing} "${path}" failed: ${known.message.replace(/\.$/, "")}.`, { path, cause: error });
+  if (known.code === "stopped") return known;
+  const systemCode = systemErrorCode(error);
+  const code = systemCode !== undefined && goneCodes.has(systemCode) ? "library-missing" : known.code;
+  // Node's text goes on with the call and the path used inside, which says nothing to a person.
+  const reason = systemCode === undefined ? known.message.replace(/\.$/, "") : known.message.split(", ", 1)[0];
+  return new Failure(code, `${doing} "${path}" failed: ${reason}.`, { path, cause: error });
 }

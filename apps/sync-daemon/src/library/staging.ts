@@ -46,8 +46,7 @@ export async function createStagingFolder(library: Library): Promise<string> {
 }
 
 /** Removes a staging folder and all in it; links inside are removed, not followed. */
-export async function removeStagingFolder(removed: { library: Library; stagingFolder: string }): Promise<void> {
-  const { library, stagingFolder } = removed;
+export async function removeStagingFolder(library: Library, stagingFolder: string): Promise<void> {
   const name = toStagingPath(library, stagingFolder).slice(stagingFolderName.length + 1);
   try {
     await withRealFolder({ library, folder: stagingFolderName }, (path) =>

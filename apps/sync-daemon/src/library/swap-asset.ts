@@ -1,0 +1,145 @@
+import { basename, dirname, join } from "node:path";
+import { Failure } from "../domain/failure.ts";
+import type { Manifest } from "../domain/manifest.ts";
+import { compareWithManifest, removeInstalledFiles } from "./asset-files.ts";
+import { lstatIfThere, renameDurably } from "./durable-rename.ts";
+import { readManifestIn } from "./manifest-file.ts";
+import { explainLibraryError, type Library } from "./open-library.ts";
+import { withRealFolder } from "./real-folder.ts";
+import {
+  asideName,
+  beginReplacement,
+  finishReplacement,
+  forgetReplacement,
+  isSameProductDownload,
+  listReplacements,
+  type ReplacementRecord,
+  replacementFolder,
+  toIdentity,
+} from "./replacement.ts";
+
+/** Where an asset is inside a library: the folder above it, reached without following links, and its own name. */
+function split(folder: string): { parent: string; name: string } {
+  const parent = dirname(folder);
+  return { parent: parent === "." ? "" : parent, name: basename(folder) };
+}
+
+/**
+ * Renames a folder inside the library, durably, reaching both ends without following links. Refuses with
+ * `asset-folder-taken` if something is at `to` already.
+ */
+export async function moveInLibrary(library: Library, from: string, to: string): Promise<void> {
+  const source = split(from);
+  const target = split(to);
+  await withRealFolder({ library, folder: source.parent }, (sourceParent) =>
+    withRealFolder({ library, folder: target.parent }, async (targetParent) => {
+      const path = join(targetParent, target.name);
+      // rename() itself would silently replace an empty folder.
+      if ((await lstatIfThere(path)) !== null) {
+        throw new Failure(
+          "asset-folder-taken",
+          `"${join(library.folder, to)}" appeared meanwhile; it was left alone.`,
+          {
+            path: join(library.folder, to),
+          },
+        );
+      }
+      await renameDurably(join(sourceParent, source.name), path);
+    }),
+  );
+}
+
+/**
+ * Puts the asset that waits in `incoming` in the place of the one in `folder`, which is moved aside, never removed. The
+ * intention is on disk first, so that a crash between the two renames is healed by `recoverLibrary`. If the second
+ * rename fails, the old asset is moved back. Returns where the old one is, relative to the library's root.
+ */
+export async function swapAsset(swap: {
+  library: Library;
+  folder: string;
+  incoming: string;
+  oldManifest: Manifest;
+  newManifest: Manifest;
+}): Promise<{ keptAside: string }> {
+  const { library, folder, incoming } = swap;
+  const record: ReplacementRecord = {
+    format: 1,
+    folder,
+    incoming,
+    old: toIdentity(swap.oldManifest),
+    new: toIdentity(swap.newManifest),
+  };
+  const key = await beginReplacement(library, record);
+  const aside = `${replacementFolder(key)}/${asideName}`;
+  try {
+    await moveInLibrary(library, folder, aside);
+  } catch (error) {
+    await forgetReplacement(library, key);
+    throw error;
+  }
+  try {
+    await moveInLibrary(library, incoming, folder);
+  } catch (error) {
+    await moveBack({ library, folder, aside, key, error });
+    throw error;
+  }
+  await finishReplacement(library, key);
+  return { keptAside: aside };
+}
+
+async function moveBack(undone: {
+  library: Library;
+  folder: string;
+  aside: string;
+  key: string;
+  error: unknown;
+}): Promise<void> {
+  const { library, folder, aside, key } = undone;
+  try {
+    await moveInLibrary(library, aside, folder);
+    await forgetReplacement(library, key);
+  } catch (second) {
+    const path = join(library.folder, folder);
+    const { code, message } = await explainLibraryError(library, undone.error, { path, doing: "Replacing" });
+    const why = second instanceof Error ? second.message : String(second);
+    throw new Failure(
+      code,
+      `${message} The old version could not be moved back (${why}); it is whole in "${aside}" and the next start restores it.`,
+      { path, cause: new AggregateError([undone.error, second]) },
+    );
+  }
+}
+
+/**
+ * Old versions set aside: keeps the latest of this download, removes earlier ones that are exactly as installed. One
+ * with edited or foreign files is never removed. Returns the folders that were removed.
+ */
+export async function pruneReplaced(pruned: {
+  library: Library;
+  manifest: Manifest;
+  signal?: AbortSignal;
+}): Promise<string[]> {
+  const { library, manifest } = pruned;
+  const signal = pruned.signal === undefined ? {} : { signal: pruned.signal };
+  const identity = toIdentity(manifest);
+  const done = (await listReplacements(library)).filter(
+    ({ state, record }) => state === "done" && record !== null && isSameProductDownload(record.old, identity),
+  );
+  const removed: string[] = [];
+  for (const { key } of done.slice(0, -1)) {
+    const folder = `${replacementFolder(key)}/${asideName}`;
+    const isGone = await withRealFolder({ library, folder: replacementFolder(key) }, async (parent) => {
+      const path = join(parent, asideName);
+      const old = await readManifestIn(path);
+      if (old === null || "reason" in old) return false;
+      const { edited, foreign } = await compareWithManifest({ path, manifest: old, thorough: true, ...signal });
+      return (
+        edited.length === 0 && foreign.length === 0 && (await removeInstalledFiles({ path, manifest: old, ...signal }))
+      );
+    });
+    if (!isGone) continue;
+    await forgetReplacement(library, key);
+    removed.push(folder);
+  }
+  return removed;
+}

@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../domain/failure.ts";
+import { catalogFileName, syncFolderName } from "../domain/library-layout.ts";
+import { encodeCatalogText } from "./catalog-text.ts";
+import { lstatIfThere, systemErrorCode } from "./durable-rename.ts";
+import { mergeCatalogFiles, readServedCatalogs } from "./merge-catalog-files.ts";
+import { checkLibrary, explainLibraryError, type Library } from "./open-library.ts";
+import { withRealFolder } from "./real-folder.ts";
+import { writeFileAtomic } from "./write-file-atomic.ts";
+
+/** The text before our last change, for people who want it back. Blender owns the name with `~`. */
+export const previousCatalogFileName = `${catalogFileName}.before`;
+/** SHA-256 of what we wrote last, so that the watcher tells our own change from a person's. */
+const writtenHashName = `${catalogFileName}.sha256`;
+
+/** A shop of 100,000 categories takes 8 MB. */
+const maxCatalogFileBytes = 10 * 1024 * 1024;
+
+/** How often the merge is done anew because Blender wrote meanwhile, and how long we wait for it to finish. */
+const maxMerges = 5;
+const blenderPauseMs = 100;
+const maxBlenderWriteMs = 10_000;
+
+export interface UpdatedCatalogFile {
+  readonly changed: boolean;
+  /** Why the file was left alone although it does not hold what it should; one sentence. */
+  readonly problem: string | null;
+  /** Why Blender had ignored the file, where it was mended; one sentence. */
+  readonly mended: string | null;
+}
+
+interface OnDisk {
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+}
+
+type Looked = { readonly file: OnDisk | null } | { readonly problem: string };
+
+async function readCatalogFile(path: string): Promise<Looked> {
+  const stats = await lstatIfThere(path);
+  if (stats === null) return { file: null };
+  if (!stats.isFile()) return { problem: "it is a link or no file; put a real file there." };
+  if (Number(stats.size) > maxCatalogFileBytes) return { problem: "it is larger than 10 MB." };
+  try {
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      return { file: { bytes: await handle.readFile(), mode: Number(stats.mode) & 0o777 } };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return { file: null };
+    throw error;
+  }
+}
+
+function isSameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  return one === null || other === null ? one === other : Buffer.compare(one, other) === 0;
+}
+
+/** Blender writes this file, moves the old one away, then this one in: for an instant there is no catalog file. */
+async function isBlenderWriting(root: string): Promise<boolean> {
+  const stats = await lstatIfThere(join(root, `${catalogFileName}.writing`));
+  // An old one was left by a Blender that crashed.
+  return stats !== null && Math.abs(Date.now() - Number(stats.mtimeMs)) < maxBlenderWriteMs;
+}
+
+export function hashCatalogFile(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * Brings a library's catalog file up to `theirs`, newly served, keeping what a person changed since `base`, last served
+ * (see `mergeCatalogFiles`). Writes only if something is different: whole, at once, and not over what Blender wrote
+ * while we merged. The text before stays in `.sync`. Both texts came over plain HTTP and are not trusted; names such as
+ * `&amp;` are plain text.
+ *
+ * Throws `feed-unreadable` if `theirs` is no catalog file, `feed-shrunken` if it holds nothing while `base` does, and
+ * `library-…` or `disk-…`; the file is then as it was.
+ */
+export async function updateCatalogFile(update: {
+  library: Library;
+  base: string | null;
+  theirs: string;
+}): Promise<UpdatedCatalogFile> {
+  const { library } = update;
+  const scope = `${library.source}/${library.assetType}`;
+  checkServed(update, scope);
+  await checkLibrary(library);
+  try {
+    return await withRealFolder({ library, folder: "" }, async (root) => {
+      for (let merges = 1; merges <= maxMerges; merges += 1) {
+        const updated = await mergeOnce({ ...update, scope, root });
+        if (updated !== "changed-meanwhile") return updated;
+        await sleep(blenderPauseMs);
+      }
+      return { changed: false, problem: "The catalog file was left alone: it kept changing meanwhile.", mended: null };
+    });
+  } catch (error) {
+    throw await explainLibraryError(library, error, { path: join(library.folder, catalogFileName), doing: "Updating" });
+  }
+}
+
+function checkServed(served: { library: Library; base: string | null; theirs: string }, scope: string): void {
+  const { base, theirs } = served;
+  if (Buffer.byteLength(theirs) > maxCatalogFileBytes) {
+    throw new Failure("feed-unreadable", `The shop's catalog file for ${scope} is larger than 10 MB.`);
+  }
+  if (readServedCatalogs(theirs, scope).length > 0 || base === null) return;
+  if (readServedCatalogs(base, scope).length > 0) {
+    throw new Failure("feed-shrunken", `The shop's catalog file for ${scope} holds nothing any more.`);
+  }
+}
+
+async function mergeOnce(merge: {
+  library: Library;
+  base: string | null;
+  theirs: string;
+  scope: string;
+  root: string;
+}): Promise<UpdatedCatalogFile | "changed-meanwhile"> {
+  const { library, root, base, theirs, scope } = merge;
+  const path = join(root, catalogFileName);
+  const looked = await readCatalogFile(path);
+  if ("problem" in looked) {
+    return { changed: false, problem: `The catalog file was left alone: ${looked.problem}`, mended: null };
+  }
+  const { file } = looked;
+  if (file === null && (await isBlenderWriting(root))) return "changed-meanwhile";
+  const merged = mergeCatalogFiles({ base, ours: file?.bytes ?? null, theirs, scope });
+  const bytes = encodeCatalogText(merged.text);
+  if (!merged.changed || isSameBytes(bytes, file?.bytes ?? null)) {
+    return { changed: false, problem: merged.problem, mended: null };
+  }
+
+  await withRealFolder({ library, folder: syncFolderName, createMissing: true }, async (sync) => {
+    if (file !== null) await writeFileAtomic({ path: join(sync, previousCatalogFileName), text: file.bytes });
+    await writeFileAtomic({ path: join(sync, writtenHashName), text: `${hashCatalogFile(bytes)}\n` });
+  });
+  await checkLibrary(library);
+  const isWritten = await writeFileAtomic({
+    path,
+    text: bytes,
+    ...(file === null ? {} : { mode: file.mode }),
+    confirm: async () => {
+      const now = await readCatalogFile(path);
+      return (
+        "file" in now && isSameBytes(now.file?.bytes ?? null, file?.bytes ?? null) && !(await isBlenderWriting(root))
+      );
+    },
+  });
+  return isWritten ? { changed: true, problem: null, mended: merged.mended } : "changed-meanwhile";
+}
+
+/** Is the catalog file on disk what we wrote last? Also true where none is there or we never wrote one. */
+export async function isCatalogFileOurs(library: Library): Promise<boolean> {
+  return await withRealFolder({ library, folder: "" }, async (root) => {
+    const looked = await readCatalogFile(join(root, catalogFileName));
+    if ("problem" in looked) return false;
+    if (looked.file === null) return true;
+    const written = await readWrittenHash(join(root, syncFolderName, writtenHashName));
+    return written === null || written === hashCatalogFile(looked.file.bytes);
+  });
+}
+
+async function readWrittenHash(path: string): Promise<string | null> {
+  const looked = await readCatalogFile(path);
+  return "problem" in looked || looked.file === null ? null : Buffer.from(looked.file.bytes).toString("utf8").trim();
+}
