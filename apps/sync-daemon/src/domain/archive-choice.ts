@@ -9,5 +9,8 @@ export function chooseArchive(product: Pick<Product, "archives">, namePart?: str
     const wanted = namePart.toLowerCase();
     return product.archives.find((archive) => archive.name.toLowerCase().includes(wanted));
   }
-  return product.archives.find((archive) => preferredNames.some((part) => archive.name.includes(part))) ?? product.archives[0];
+  return (
+    product.archives.find((archive) => preferredNames.some((part) => archive.name.includes(part))) ??
+    product.archives[0]
+  );
 }

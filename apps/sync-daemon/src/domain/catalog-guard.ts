@@ -15,7 +15,10 @@ export function explainShrunkenCatalog(counts: { before: number; after: number }
     return new Failure("feed-shrunken", `The shop's product feed holds no product; it held ${counts.before} before.`);
   }
   if (counts.before >= smallCatalog && counts.after * 2 < counts.before) {
-    return new Failure("feed-shrunken", `The shop's product feed shrank from ${counts.before} to ${counts.after} products.`);
+    return new Failure(
+      "feed-shrunken",
+      `The shop's product feed shrank from ${counts.before} to ${counts.after} products.`,
+    );
   }
   return null;
 }

@@ -4,20 +4,65 @@ import type { AssetType } from "./product.ts";
 /** What happens in the daemon, for people and programs that watch. Noun first, then what happened to it. */
 export type DaemonEvent =
   | { readonly type: "sync-started" }
-  | { readonly type: "sync-finished"; readonly committed: number; readonly failed: number; readonly spent: number; readonly durationMs: number }
+  | {
+      readonly type: "sync-finished";
+      readonly committed: number;
+      readonly failed: number;
+      readonly spent: number;
+      readonly durationMs: number;
+    }
   | { readonly type: "sync-failed"; readonly code: FailureCode; readonly message: string }
-  | { readonly type: "catalog-replaced"; readonly catalogRevision: string; readonly products: number; readonly skipped: number }
+  | {
+      readonly type: "catalog-replaced";
+      readonly catalogRevision: string;
+      readonly products: number;
+      readonly skipped: number;
+    }
   | { readonly type: "catalog-refused"; readonly code: FailureCode; readonly message: string }
   | { readonly type: "plan-made"; readonly downloads: number; readonly deferred: number }
-  | { readonly type: "spend-reserved" | "spend-confirmed" | "spend-released" | "spend-in-doubt"; readonly productId: number; readonly downloadId: string; readonly message: string }
+  | {
+      readonly type: "spend-reserved" | "spend-confirmed" | "spend-released" | "spend-in-doubt";
+      readonly productId: number;
+      readonly downloadId: string;
+      readonly message: string;
+    }
   | { readonly type: "download-started"; readonly productId: number; readonly title: string; readonly resumed: boolean }
-  | { readonly type: "download-progressed"; readonly productId: number; readonly title: string; readonly bytes: number; readonly totalBytes: number | null; readonly bytesPerSecond: number }
+  | {
+      readonly type: "download-progressed";
+      readonly productId: number;
+      readonly title: string;
+      readonly bytes: number;
+      readonly totalBytes: number | null;
+      readonly bytesPerSecond: number;
+    }
   | { readonly type: "download-fetched"; readonly productId: number; readonly title: string; readonly bytes: number }
-  | { readonly type: "download-failed"; readonly productId: number; readonly title: string; readonly code: FailureCode; readonly message: string }
-  | { readonly type: "asset-committed"; readonly productId: number; readonly title: string; readonly assetType: AssetType; readonly folder: string }
-  | { readonly type: "asset-removed" | "asset-edited"; readonly productId: number; readonly assetType: AssetType; readonly folder: string }
+  | {
+      readonly type: "download-failed";
+      readonly productId: number;
+      readonly title: string;
+      readonly code: FailureCode;
+      readonly message: string;
+    }
+  | {
+      readonly type: "asset-committed";
+      readonly productId: number;
+      readonly title: string;
+      readonly assetType: AssetType;
+      readonly folder: string;
+    }
+  | {
+      readonly type: "asset-removed" | "asset-edited";
+      readonly productId: number;
+      readonly assetType: AssetType;
+      readonly folder: string;
+    }
   | { readonly type: "catalog-file-updated" | "catalog-file-edited"; readonly assetType: AssetType }
-  | { readonly type: "library-lost"; readonly assetType: AssetType; readonly code: FailureCode; readonly message: string }
+  | {
+      readonly type: "library-lost";
+      readonly assetType: AssetType;
+      readonly code: FailureCode;
+      readonly message: string;
+    }
   | { readonly type: "library-found"; readonly assetType: AssetType }
   | { readonly type: "config-changed"; readonly applied: readonly string[]; readonly needsRestart: readonly string[] }
   | { readonly type: "config-refused"; readonly message: string }

@@ -25,41 +25,109 @@ export const failureRules = {
   "provider-unreachable": rule("transient", 6, "It is tried again by itself; check the network or proxy if it lasts."),
   "provider-error": rule("transient", 6, "The provider's server has trouble; it is tried again by itself."),
   "rate-limited": rule("transient", 6, "The provider asks for patience; it is tried again by itself."),
-  "answer-unreadable": rule("transient", 6, "The provider answered something else than documented; it is tried again by itself."),
-  "feed-shrunken": rule("person", 1, "The last good catalog stays in use. If the shop really is that small now, run `asset-sync sync --accept-feed`."),
+  "answer-unreadable": rule(
+    "transient",
+    6,
+    "The provider answered something else than documented; it is tried again by itself.",
+  ),
+  "feed-shrunken": rule(
+    "person",
+    1,
+    "The last good catalog stays in use. If the shop really is that small now, run `asset-sync sync --accept-feed`.",
+  ),
   "feed-unreadable": rule("transient", 6, "The last good catalog stays in use; the news is tried again by itself."),
   "product-unknown": rule("person", 1, "Look it up with `asset-sync search`."),
   "sign-in-missing": rule("person", 3, "Run `asset-sync init`, or set ASSET_SYNC_IMESHH_PASSWORD."),
-  "sign-in-failed": rule("person", 3, "Check user name and password, then run `asset-sync init`; it is not tried again until then."),
+  "sign-in-failed": rule(
+    "person",
+    3,
+    "Check user name and password, then run `asset-sync init`; it is not tried again until then.",
+  ),
   "entitlement-missing": rule("person", 4, "Renew the subscription in the shop; free products still download."),
-  "quota-exhausted": rule("person", 4, "The shop allows no further download of this product; ask its support if its count is wrong."),
+  "quota-exhausted": rule(
+    "person",
+    4,
+    "The shop allows no further download of this product; ask its support if its count is wrong.",
+  ),
   "quota-last": rule("person", 4, "Run `asset-sync get ID --spend-last` to use the last download."),
   "spend-needs-person": rule("person", 4, "Run `asset-sync get ID` to spend another download on it."),
   "spend-in-doubt": rule("person", 4, "It counts as spent. Run `asset-sync get ID` to spend another download on it."),
-  "link-expired": rule("person", 4, "The link no longer works. Run `asset-sync get ID` to spend another download on it."),
-  "link-refused": rule("person", 1, "The link points to a host that is not in `imeshh.archiveHosts`; add it there if you trust it."),
+  "link-expired": rule(
+    "person",
+    4,
+    "The link no longer works. Run `asset-sync get ID` to spend another download on it.",
+  ),
+  "link-refused": rule(
+    "person",
+    1,
+    "The link points to a host that is not in `imeshh.archiveHosts`; add it there if you trust it.",
+  ),
   "download-interrupted": rule("transient", 6, "It goes on where it stopped, on the same link, by itself."),
-  "download-damaged": rule("person", 1, "What arrived is not what was announced. Run `asset-sync get ID` to try again."),
-  "archive-incomplete": rule("person", 1, "The zip ends too early. Run `asset-sync get ID` to spend another download on it."),
+  "download-damaged": rule(
+    "person",
+    1,
+    "What arrived is not what was announced. Run `asset-sync get ID` to try again.",
+  ),
+  "archive-incomplete": rule(
+    "person",
+    1,
+    "The zip ends too early. Run `asset-sync get ID` to spend another download on it.",
+  ),
   "archive-not-zip": rule("person", 1, "What arrived is no zip. The file is kept; report it to the shop."),
   "archive-damaged": rule("permanent", 1, "The zip contradicts itself. The file is kept; report it to the shop."),
-  "archive-unsafe-path": rule("permanent", 1, "The zip would write outside its folder or to a forbidden name. The file is kept; report it to the shop."),
-  "archive-unsafe-entry": rule("permanent", 1, "The zip holds links or devices. The file is kept; report it to the shop."),
-  "archive-collision": rule("permanent", 1, "Two entries of the zip would be the same file on some systems. The file is kept; report it to the shop."),
+  "archive-unsafe-path": rule(
+    "permanent",
+    1,
+    "The zip would write outside its folder or to a forbidden name. The file is kept; report it to the shop.",
+  ),
+  "archive-unsafe-entry": rule(
+    "permanent",
+    1,
+    "The zip holds links or devices. The file is kept; report it to the shop.",
+  ),
+  "archive-collision": rule(
+    "permanent",
+    1,
+    "Two entries of the zip would be the same file on some systems. The file is kept; report it to the shop.",
+  ),
   "archive-encrypted": rule("permanent", 1, "The zip is encrypted. The file is kept; ask the shop."),
-  "archive-unsupported": rule("permanent", 1, "The zip uses a compression that is not supported. The file is kept; unpack it by hand."),
+  "archive-unsupported": rule(
+    "permanent",
+    1,
+    "The zip uses a compression that is not supported. The file is kept; unpack it by hand.",
+  ),
   "archive-too-large": rule("person", 1, "Raise `limits` in the configuration if you trust this product."),
   "disk-full": rule("transient", 5, "Make room; it goes on by itself once there is."),
   "disk-failed": rule("person", 5, "Check the disk; nothing further is written there until the next start."),
-  "library-missing": rule("transient", 5, "Mount or restore the library folder; nothing is downloaded again because of it."),
-  "library-read-only": rule("transient", 5, "Make the library folder writable; nothing is downloaded again because of it."),
+  "library-missing": rule(
+    "transient",
+    5,
+    "Mount or restore the library folder; nothing is downloaded again because of it.",
+  ),
+  "library-read-only": rule(
+    "transient",
+    5,
+    "Make the library folder writable; nothing is downloaded again because of it.",
+  ),
   "library-foreign": rule("transient", 5, "The folder carries another library's marker; check `library.root`."),
-  "asset-folder-taken": rule("person", 5, "A folder of that name is already there and not ours; it stays as it is. Run `asset-sync get ID` to install beside it."),
-  "asset-edited": rule("person", 1, "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside."),
-  "asset-mass-missing": rule("person", 5, "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost)."),
+  "asset-folder-taken": rule(
+    "person",
+    5,
+    "A folder of that name is already there and not ours; it stays as it is. Run `asset-sync get ID` to install beside it.",
+  ),
+  "asset-edited": rule(
+    "person",
+    1,
+    "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
+  ),
+  "asset-mass-missing": rule(
+    "person",
+    5,
+    "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost).",
+  ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
-  "stopped": rule("transient", 1, "It goes on with the next start."),
-  "unexpected": rule("transient", 1, "This is a defect of asset-sync; please report it with `asset-sync logs`."),
+  stopped: rule("transient", 1, "It goes on with the next start."),
+  unexpected: rule("transient", 1, "This is a defect of asset-sync; please report it with `asset-sync logs`."),
 } as const satisfies Record<string, FailureRule>;
 
 export type FailureCode = keyof typeof failureRules;
@@ -110,8 +178,10 @@ const diskCodes: Readonly<Record<string, FailureCode>> = {
 /** Turns whatever was thrown into a `Failure`: disk errors by their code, an abort into `stopped`, the rest `unexpected`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (!(error instanceof Error)) return new Failure("unexpected", `Something that is no error was thrown: ${String(error)}.`);
-  if (error.name === "AbortError") return new Failure("stopped", "The work was stopped before it was done.", { cause: error });
+  if (!(error instanceof Error))
+    return new Failure("unexpected", `Something that is no error was thrown: ${String(error)}.`);
+  if (error.name === "AbortError")
+    return new Failure("stopped", "The work was stopped before it was done.", { cause: error });
   const { code, path } = error as NodeJS.ErrnoException;
   const diskCode = code === undefined ? undefined : diskCodes[code];
   const where = path === undefined ? {} : { path };
@@ -132,7 +202,11 @@ const maxRetryMs = 6 * 60 * 60_000;
  * Decides by the code alone when a failed download is looked at again. Transient ones wait 1 minute, doubling up to
  * 6 hours, or as long as the provider asked for, if that is longer (at most 24 hours).
  */
-export function decideAfterFailure(failed: { code: FailureCode; attempt: number; retryAfterMs?: number | undefined }): AfterFailure {
+export function decideAfterFailure(failed: {
+  code: FailureCode;
+  attempt: number;
+  retryAfterMs?: number | undefined;
+}): AfterFailure {
   const { class: failureClass } = failureRules[failed.code];
   if (failureClass === "person") return { action: "wait-for-person" };
   if (failureClass === "permanent") return { action: "wait-for-new-revision" };

@@ -25,14 +25,15 @@ export function categoryFolder(product: Pick<Product, "category" | "subCategory"
   return `${toSafeSegment(product.category.name)}/${toSafeSegment(product.subCategory.name)}`;
 }
 
-// The words iMeshh's add-on drops from a zip's name. Source: providers/imeshh.md §1.4.
-const droppedFromNames = [/_blender/gi, /_?gltf/gi, /_?(?:1[-+]2[-+]4k|124k)/gi, /_?(?<![0-9])(?:4|8|16|32)k/gi];
+// What iMeshh's add-on drops from a zip's name, with its oddities (`Wood_01_1+2+4k.zip` leaves a trailing underscore,
+// `Sofa_14k` loses its 4k): only the same name makes both tools see the same folder. Source: providers/imeshh.md §1.4.
+const droppedFromNames = [/_blender/gi, /gltf/gi, /1\+2\+4k/gi, /_?(?:1-2-4k|124k|4k|8k|16k|32k)/gi, /\.zip/gi];
 
-/** The folder name for an archive without a folder of its own: its name without `.zip`, `_Blender` and resolution marks. */
+/** The folder name for an archive without a folder of its own, exactly as iMeshh's add-on cleans it. */
 export function cleanArchiveName(archiveName: string): string {
-  let name = archiveName.replace(/\.zip$/i, "");
+  let name = archiveName;
   for (const dropped of droppedFromNames) name = name.replace(dropped, "");
-  return toSafeSegment(name.replace(/_+$/, ""));
+  return toSafeSegment(name);
 }
 
 /** The folder names an asset may take, best first: the next is used only where the one before belongs to somebody else. */
@@ -45,5 +46,7 @@ export function assetFolderCandidates(asset: {
   const parent = categoryFolder(asset.product);
   const first = asset.topFolder === null ? cleanArchiveName(asset.archiveName) : toSafeSegment(asset.topFolder);
   const second = toSafeSegment(asset.archiveName.replace(/\.zip$/i, ""));
-  return [...new Set([first, second, `${first}_${asset.product.id}`, `${second}_${asset.product.id}`])].map((name) => `${parent}/${name}`);
+  return [...new Set([first, second, `${first}_${asset.product.id}`, `${second}_${asset.product.id}`])].map(
+    (name) => `${parent}/${name}`,
+  );
 }

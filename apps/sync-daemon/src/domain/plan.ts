@@ -36,8 +36,16 @@ export interface PlanInput {
   /** Open rows, and the last committed row of each product. */
   readonly downloads: readonly Download[];
   readonly quotaOf: (productId: number) => ProductQuota;
-  readonly spendsOfRevision: (productId: number, downloadId: string, revision: string) => readonly Pick<Spend, "state">[];
-  readonly keptArchive: (archive: { productId: number; downloadId: string; revision: string }) => KeptArchive | undefined;
+  readonly spendsOfRevision: (
+    productId: number,
+    downloadId: string,
+    revision: string,
+  ) => readonly Pick<Spend, "state">[];
+  readonly keptArchive: (archive: {
+    productId: number;
+    downloadId: string;
+    revision: string;
+  }) => KeptArchive | undefined;
   /** Why nothing at all can be asked of the shop: no account, or its password was refused. */
   readonly accountProblem: Problem | null;
   /** Why products that are not free cannot be had now; null when they can, or when nobody has asked the shop yet. */
@@ -58,7 +66,19 @@ export interface Problem {
 }
 
 export interface Reason {
-  readonly code: FailureCode | "installed" | "wanted" | "asked-for" | "update-waiting" | "update-ignored" | "removed-by-person" | "not-wanted" | "withdrawn" | "resumes" | "archive-kept" | "retry-later";
+  readonly code:
+    | FailureCode
+    | "installed"
+    | "wanted"
+    | "asked-for"
+    | "update-waiting"
+    | "update-ignored"
+    | "removed-by-person"
+    | "not-wanted"
+    | "withdrawn"
+    | "resumes"
+    | "archive-kept"
+    | "retry-later";
   readonly message: string;
 }
 
@@ -81,7 +101,7 @@ export type PlanItem =
       readonly spendLast: boolean;
     })
   | (PlanItemBase & { readonly action: "keep"; readonly asset: InstalledAsset })
-  | (PlanItemBase & { readonly action: "defer"; /** What it would cost once it can be done. */ readonly cost: 0 | 1 });
+  | (PlanItemBase & { readonly action: "defer" /** What it would cost once it can be done. */; readonly cost: 0 | 1 });
 
 /** An asset on disk whose product the shop no longer offers. It stays usable. */
 export interface WithdrawnAsset {
@@ -136,7 +156,10 @@ export function planSync(input: PlanInput): SyncPlan {
     .filter((asset) => !offered.has(asset.manifest.productId))
     .map((asset) => ({
       asset,
-      reason: { code: "withdrawn", message: `The shop no longer offers "${asset.manifest.title}"; your copy stays usable.` } as const,
+      reason: {
+        code: "withdrawn",
+        message: `The shop no longer offers "${asset.manifest.title}"; your copy stays usable.`,
+      } as const,
     }));
   return { items, withdrawn, unknownRequests: [...unplanned.keys()], price: priceOf(items) };
 }
@@ -169,16 +192,29 @@ function wishesFor(subject: {
   for (const asset of installed) {
     const offered = product.archives.find((archive) => archive.downloadId === asset.manifest.downloadId);
     const archive = offered ?? chooseArchive(product);
-    if (archive !== undefined) wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset, updates });
+    if (archive !== undefined)
+      wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset, updates });
   }
   for (const row of underWay) {
     const asset = wishes.get(row.downloadId)?.asset ?? assetOf(row.downloadId);
-    wishes.set(row.downloadId, { archive: archiveOf(row.downloadId, row.archiveName), requester: row.requester, spendLast: false, asset, updates });
+    wishes.set(row.downloadId, {
+      archive: archiveOf(row.downloadId, row.archiveName),
+      requester: row.requester,
+      spendLast: false,
+      asset,
+      updates,
+    });
   }
   if (rule !== undefined && (installed.length === 0 || rule.download !== undefined)) {
     const archive = chooseArchive(product, rule.download);
     if (archive !== undefined && !wishes.has(archive.downloadId)) {
-      wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset: assetOf(archive.downloadId), updates });
+      wishes.set(archive.downloadId, {
+        archive,
+        requester: "rule",
+        spendLast: false,
+        asset: assetOf(archive.downloadId),
+        updates,
+      });
     }
   }
   if (request !== undefined) {
@@ -215,10 +251,22 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   const base = { product, archive, requester };
   const byPerson = requester === "person";
   const isUpdate = asset !== undefined;
-  const row = (known.openDownloads.get(product.id) ?? []).find((candidate) => candidate.downloadId === archive.downloadId) ?? null;
+  const row =
+    (known.openDownloads.get(product.id) ?? []).find((candidate) => candidate.downloadId === archive.downloadId) ??
+    null;
 
-  const defer = (code: Reason["code"], message: string, cost: 0 | 1 = 1): PlanItem => ({ ...base, action: "defer", cost, reason: { code, message } });
-  const keep = (holding: InstalledAsset, code: Reason["code"], message: string): PlanItem => ({ ...base, action: "keep", asset: holding, reason: { code, message } });
+  const defer = (code: Reason["code"], message: string, cost: 0 | 1 = 1): PlanItem => ({
+    ...base,
+    action: "defer",
+    cost,
+    reason: { code, message },
+  });
+  const keep = (holding: InstalledAsset, code: Reason["code"], message: string): PlanItem => ({
+    ...base,
+    action: "keep",
+    asset: holding,
+    reason: { code, message },
+  });
   const work = (cost: 0 | 1, bytes: number | null, code: Reason["code"], message: string): PlanItem => ({
     ...base,
     action: isUpdate ? "update" : "download",
@@ -232,7 +280,11 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
 
   const deferRemoved = (cost: 0 | 1): PlanItem => {
     if (input.massMissing !== null) return defer(input.massMissing.code, input.massMissing.message, cost);
-    return defer("removed-by-person", `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`, cost);
+    return defer(
+      "removed-by-person",
+      `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`,
+      cost,
+    );
   };
 
   const rowIsPaid = row !== null && row.state !== "planned";
@@ -240,8 +292,14 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     return keep(asset, "installed", `Installed in ${asset.folder}.`);
   }
   if (asset !== undefined && !byPerson && !rowIsPaid) {
-    if (wish.updates === "never") return keep(asset, "update-ignored", "A newer version exists; updates are switched off.");
-    if (wish.updates === "ask") return keep(asset, "update-waiting", `A newer version exists. \`asset-sync get ${product.id}\` fetches it and costs 1 download.`);
+    if (wish.updates === "never")
+      return keep(asset, "update-ignored", "A newer version exists; updates are switched off.");
+    if (wish.updates === "ask")
+      return keep(
+        asset,
+        "update-waiting",
+        `A newer version exists. \`asset-sync get ${product.id}\` fetches it and costs 1 download.`,
+      );
   }
 
   const library = input.libraries[product.assetType];
@@ -250,7 +308,12 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   if (row?.failure != null && !byPerson) {
     const { retryAtMs, code, message } = row.failure;
     if (retryAtMs === null) return defer(code, message, rowIsPaid ? 0 : 1);
-    if (retryAtMs > input.nowMs) return defer("retry-later", `${message} It is tried again at ${new Date(retryAtMs).toISOString()}.`, rowIsPaid ? 0 : 1);
+    if (retryAtMs > input.nowMs)
+      return defer(
+        "retry-later",
+        `${message} It is tried again at ${new Date(retryAtMs).toISOString()}.`,
+        rowIsPaid ? 0 : 1,
+      );
   }
 
   // What is paid for is finished before anything new is spent, also when the shop has moved on to a newer revision.
@@ -262,9 +325,11 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     return work(0, keptArchive.bytes, "archive-kept", "The archive is kept here; installing it costs no download.");
   }
   if (keptArchive?.refused != null && !byPerson) return defer(keptArchive.refused.code, keptArchive.refused.message, 1);
-  if (rowIsPaid && linkMayWork(row)) return work(0, row.archiveBytes, "resumes", "Goes on with the link that is already paid for.");
+  if (rowIsPaid && linkMayWork(row))
+    return work(0, row.archiveBytes, "resumes", "Goes on with the link that is already paid for.");
 
-  if (!byPerson && asset === undefined && known.committed.has(assetKey(product.id, archive.downloadId))) return deferRemoved(1);
+  if (!byPerson && asset === undefined && known.committed.has(assetKey(product.id, archive.downloadId)))
+    return deferRemoved(1);
   if (!byPerson && asset === undefined) {
     const folder = assetFolderCandidates({ product, archiveName: archive.name, topFolder: null })[0];
     if (folder !== undefined && input.isTakenByOthers(product.assetType, folder)) {
@@ -272,7 +337,8 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     }
   }
   if (input.accountProblem !== null) return defer(input.accountProblem.code, input.accountProblem.message);
-  if (!product.isFreebie && input.entitlementProblem !== null) return defer(input.entitlementProblem.code, input.entitlementProblem.message);
+  if (!product.isFreebie && input.entitlementProblem !== null)
+    return defer(input.entitlementProblem.code, input.entitlementProblem.message);
   const decision = decideSpend({
     quota: input.quotaOf(product.id),
     title: product.title,
@@ -282,12 +348,23 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     revisionSpends: input.spendsOfRevision(product.id, archive.downloadId, product.revision),
   });
   if (!decision.allowed) return defer(decision.code, decision.message);
-  return work(1, null, byPerson ? "asked-for" : "wanted", byPerson ? "A person asked for it; costs 1 download." : "A rule wants it; costs 1 download.");
+  return work(
+    1,
+    null,
+    byPerson ? "asked-for" : "wanted",
+    byPerson ? "A person asked for it; costs 1 download." : "A rule wants it; costs 1 download.",
+  );
 }
 
 /** A person who says `get` after a link expired wants a new one; what is whole or may still arrive is used first. */
 function linkMayWork(row: Download): boolean {
-  const brokenLink: readonly FailureCode[] = ["link-expired", "link-refused", "archive-incomplete", "archive-not-zip", "download-damaged"];
+  const brokenLink: readonly FailureCode[] = [
+    "link-expired",
+    "link-refused",
+    "archive-incomplete",
+    "archive-not-zip",
+    "download-damaged",
+  ];
   if (row.state === "fetched") return row.failure === null || failureRules[row.failure.code].class !== "permanent";
   return row.failure === null || !brokenLink.includes(row.failure.code);
 }

@@ -48,7 +48,14 @@ export function countQuota(counted: {
     else if (state === "reserved" || state === "in-doubt") inDoubt += 1;
   }
   const left = counted.refusedByShop ? 0 : Math.max(0, counted.limit - spent - inDoubt);
-  return { productId: counted.productId, limit: counted.limit, spent, inDoubt, left, refusedByShop: counted.refusedByShop };
+  return {
+    productId: counted.productId,
+    limit: counted.limit,
+    spent,
+    inDoubt,
+    left,
+    refusedByShop: counted.refusedByShop,
+  };
 }
 
 export type SpendDecision =
@@ -74,11 +81,16 @@ export function decideSpend(request: {
 }): SpendDecision {
   const { quota, title } = request;
   if (quota.left <= 0) {
-    const why = quota.refusedByShop ? "the shop refused a further one" : `${quota.spent + quota.inDoubt} of ${quota.limit} are spent`;
+    const why = quota.refusedByShop
+      ? "the shop refused a further one"
+      : `${quota.spent + quota.inDoubt} of ${quota.limit} are spent`;
     return refuse("quota-exhausted", `No download of "${title}" is left: ${why}.`);
   }
   if (quota.left <= request.keepInReserve && !(request.requester === "person" && request.spendLast)) {
-    return refuse("quota-last", `Only ${quota.left} of ${quota.limit} downloads of "${title}" is left, and ${request.keepInReserve} stays in reserve.`);
+    return refuse(
+      "quota-last",
+      `Only ${quota.left} of ${quota.limit} downloads of "${title}" is left, and ${request.keepInReserve} stays in reserve.`,
+    );
   }
   if (request.requester === "person") return { allowed: true };
 
@@ -91,6 +103,7 @@ export function decideSpend(request: {
     else if (state !== "released") inDoubt += 1;
   }
   if (confirmed > 0) return refuse("spend-needs-person", `A download was already spent on this version of "${title}".`);
-  if (inDoubt > 1) return refuse("spend-in-doubt", `${inDoubt} downloads of "${title}" were asked for without an answer.`);
+  if (inDoubt > 1)
+    return refuse("spend-in-doubt", `${inDoubt} downloads of "${title}" were asked for without an answer.`);
   return { allowed: true };
 }

@@ -26,7 +26,9 @@ export function foldText(text: string): string {
 
 function namesCategory(written: string, category: Category): boolean {
   const folded = foldText(written);
-  return folded === foldText(category.title) || folded === foldText(category.name) || folded === foldText(category.slug);
+  return (
+    folded === foldText(category.title) || folded === foldText(category.name) || folded === foldText(category.slug)
+  );
 }
 
 function holdsWords(words: string, product: Product): boolean {

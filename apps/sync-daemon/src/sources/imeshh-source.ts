@@ -30,7 +30,10 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
   const http: HttpSettings = {
     bandwidth,
     logger: settings.logger,
-    proxy: network.proxy === null ? "environment" : { url: network.proxy, ...(network.noProxy === null ? {} : { noProxy: network.noProxy }) },
+    proxy:
+      network.proxy === null
+        ? "environment"
+        : { url: network.proxy, ...(network.noProxy === null ? {} : { noProxy: network.noProxy }) },
     ca: { extraFiles: [...network.extraCertificateFiles] },
   };
   const shop = createImeshh({
@@ -85,7 +88,10 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
       try {
         const { isActive, subscriptions } = await shop.getSubscription({ signal });
         const described = subscriptions.map(({ productName, status }) => `${productName} is ${status}`).join(", ");
-        return { active: isActive, description: described === "" ? "The account has no subscription." : `${described}.` };
+        return {
+          active: isActive,
+          description: described === "" ? "The account has no subscription." : `${described}.`,
+        };
       } catch (error) {
         throw translateError(error, { step: "account" });
       }

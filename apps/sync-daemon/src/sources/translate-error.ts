@@ -22,7 +22,10 @@ const renamed: Readonly<Record<string, FailureCode>> = {
  * The one place where errors of the provider packages become failures of the daemon. Disk errors of a transfer keep
  * their meaning; an aborted call is `stopped`.
  */
-export function translateError(error: unknown, about: { step: Step; productId?: number; spendOutcome?: "not-spent" | "unknown" }): Failure {
+export function translateError(
+  error: unknown,
+  about: { step: Step; productId?: number; spendOutcome?: "not-spent" | "unknown" },
+): Failure {
   const { step, productId, spendOutcome } = about;
   const details = {
     cause: error,
@@ -34,7 +37,10 @@ export function translateError(error: unknown, about: { step: Step; productId?: 
     return new Failure(failure.code, failure.message, details);
   }
   const { retryAfterMs } = error;
-  return new Failure(codeOf(error, step), error.message, { ...details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  return new Failure(codeOf(error, step), error.message, {
+    ...details,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }
 
 function codeOf(error: ApiError, step: Step): FailureCode {

@@ -144,7 +144,8 @@ async function spendOnLink(
     const failure = toFailure(error);
     if (failure.spendOutcome === "not-spent") {
       store.spends.release(spend.id, failure.message);
-      if (failure.code === "quota-exhausted") store.spends.recordRefusal({ productId: product.id, evidence: failure.message });
+      if (failure.code === "quota-exhausted")
+        store.spends.recordRefusal({ productId: product.id, evidence: failure.message });
       publish({ type: "spend-released", ...about, message: failure.message });
     } else {
       store.spends.markInDoubt(spend.id, failure.message);
@@ -153,7 +154,12 @@ async function spendOnLink(
     }
     throw failure;
   }
-  const linked = store.recordLink({ spendId: spend.id, downloadRowId: row.id, link, evidence: "The shop handed out a link." });
+  const linked = store.recordLink({
+    spendId: spend.id,
+    downloadRowId: row.id,
+    link,
+    evidence: "The shop handed out a link.",
+  });
   countSpend();
   publish({ type: "spend-confirmed", ...about, message: "The shop handed out a link." });
   return linked;
@@ -163,7 +169,8 @@ async function fetchArchive(parts: SyncParts, item: Work, row: Download, signal:
   const { source, archives, store, publish, progress } = parts;
   const { product } = item;
   const { limits } = parts.settings();
-  if (row.link === null) throw new Failure("unexpected", `The row of "${product.title}" says it has a link, but holds none.`);
+  if (row.link === null)
+    throw new Failure("unexpected", `The row of "${product.title}" says it has a link, but holds none.`);
   const path = join(parts.partialFolder, `${row.id}.zip`);
   const isResumed = existsSync(`${path}.part`);
   publish({ type: "download-started", productId: product.id, title: product.title, resumed: isResumed });
@@ -207,7 +214,17 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
   const folder = await installAsset(
     parts,
     {
-      about: { productId: product.id, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive: requireArchive(row) },
+      about: {
+        productId: product.id,
+        slug,
+        title,
+        assetType,
+        licence,
+        blenderVersion,
+        downloadId,
+        revision,
+        archive: requireArchive(row),
+      },
       candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
       replaces: item.replaces,
       allowEdited: item.requester === "person",

@@ -5,12 +5,24 @@ import type { SyncParts } from "./parts.ts";
 export interface ProductExplanation {
   readonly productId: number;
   readonly title: string | null;
-  readonly state: "installed" | "update-waiting" | "under-way" | "waiting" | "deferred" | "not-wanted" | "withdrawn" | "unknown";
+  readonly state:
+    | "installed"
+    | "update-waiting"
+    | "under-way"
+    | "waiting"
+    | "deferred"
+    | "not-wanted"
+    | "withdrawn"
+    | "unknown";
   readonly reasons: readonly { code: string; message: string }[];
 }
 
 /** Why a product is, or is not, in the library: the plan's own reasons, in sentences. Spends nothing. */
-export async function explainProduct(parts: SyncParts, idOrSlug: string, signal: AbortSignal): Promise<ProductExplanation> {
+export async function explainProduct(
+  parts: SyncParts,
+  idOrSlug: string,
+  signal: AbortSignal,
+): Promise<ProductExplanation> {
   const { catalogs } = parts.store;
   await parts.libraries.refresh();
   const product = catalogs.findProduct(idOrSlug);
@@ -42,7 +54,12 @@ function explainAbsent(parts: SyncParts, idOrSlug: string): ProductExplanation {
   const withdrawn = catalogs.findWithdrawn(idOrSlug);
   if (withdrawn !== undefined) {
     const message = `The shop withdrew it on ${new Date(withdrawn.withdrawnAtMs).toISOString().slice(0, 10)}. What you have stays usable.`;
-    return { productId: withdrawn.productId, title: withdrawn.title, state: "withdrawn", reasons: [{ code: "withdrawn", message }] };
+    return {
+      productId: withdrawn.productId,
+      title: withdrawn.title,
+      state: "withdrawn",
+      reasons: [{ code: "withdrawn", message }],
+    };
   }
   const skipped = catalogs.listSkipped().find((record) => record.productId === productId && productId !== 0);
   if (skipped !== undefined) {

@@ -22,15 +22,25 @@ export interface GotProduct {
  */
 export async function getProducts(
   parts: SyncParts,
-  request: { products: readonly (number | string)[]; downloadId?: string | undefined; spendLast: boolean; signal: AbortSignal },
+  request: {
+    products: readonly (number | string)[];
+    downloadId?: string | undefined;
+    spendLast: boolean;
+    signal: AbortSignal;
+  },
 ): Promise<GotProduct[]> {
   const { store } = parts;
   await parts.libraries.refresh();
-  if (store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal: request.signal });
+  if (store.catalogs.currentRevision() === null)
+    await refreshCatalog(parts, { acceptFeed: false, signal: request.signal });
 
   const found = request.products.map((written) => ({ written, product: store.catalogs.findProduct(written) }));
   const wanted = found.map(({ product }) => product).filter((product) => product !== undefined);
-  const requests: ProductRequest[] = wanted.map(({ id }) => ({ productId: id, downloadId: request.downloadId, spendLast: request.spendLast }));
+  const requests: ProductRequest[] = wanted.map(({ id }) => ({
+    productId: id,
+    downloadId: request.downloadId,
+    spendLast: request.spendLast,
+  }));
   const plan = await makePlan(parts, { requests, only: new Set(wanted.map(({ id }) => id)), signal: request.signal });
 
   return Promise.all(
@@ -39,7 +49,9 @@ export async function getProducts(
         const failure = new Failure("product-unknown", `The catalog has no product "${written}".`);
         return { product: written, productId: null, folder: null, spent: 0, failure, message: failure.message };
       }
-      const item = plan.items.find((candidate) => candidate.product.id === product.id && candidate.requester === "person");
+      const item = plan.items.find(
+        (candidate) => candidate.product.id === product.id && candidate.requester === "person",
+      );
       return getOne(parts, { written, product, item, downloadId: request.downloadId, signal: request.signal });
     }),
   );
@@ -47,15 +59,26 @@ export async function getProducts(
 
 async function getOne(
   parts: SyncParts,
-  subject: { written: number | string; product: Product; item: PlanItem | undefined; downloadId: string | undefined; signal: AbortSignal },
+  subject: {
+    written: number | string;
+    product: Product;
+    item: PlanItem | undefined;
+    downloadId: string | undefined;
+    signal: AbortSignal;
+  },
 ): Promise<GotProduct> {
   const { written, product, item, signal } = subject;
   const about = { product: written, productId: product.id };
   if (item === undefined) {
-    const failure = new Failure("product-unknown", `"${product.title}" offers no download ${subject.downloadId ?? ""}.`, { productId: product.id });
+    const failure = new Failure(
+      "product-unknown",
+      `"${product.title}" offers no download ${subject.downloadId ?? ""}.`,
+      { productId: product.id },
+    );
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
-  if (item.action === "keep") return { ...about, folder: item.asset.folder, spent: 0, failure: null, message: item.reason.message };
+  if (item.action === "keep")
+    return { ...about, folder: item.asset.folder, spent: 0, failure: null, message: item.reason.message };
   if (!isWork(item)) {
     const code = item.reason.code as Failure["code"];
     const failure = new Failure(code, item.reason.message, { productId: product.id });

@@ -27,11 +27,17 @@ export async function installAsset(parts: SyncParts, installation: Installation,
   const path = archives.pathOf(sha256);
   const { limits } = parts.settings();
   const contents = await refusing(parts, sha256, () => extractor.inspectArchive({ path, name, limits, signal }));
-  await requireRoom(parts, { folder: library.folder, neededBytes: contents.extractedBytes, what: `the files of "${about.title}"` });
+  await requireRoom(parts, {
+    folder: library.folder,
+    neededBytes: contents.extractedBytes,
+    what: `the files of "${about.title}"`,
+  });
 
   const stagingFolder = await createStagingFolder(library);
   try {
-    const files = await refusing(parts, sha256, () => extractor.extractArchive({ path, name, contents, into: stagingFolder, signal }));
+    const files = await refusing(parts, sha256, () =>
+      extractor.extractArchive({ path, name, contents, into: stagingFolder, signal }),
+    );
     const installedAt = new Date(parts.now()).toISOString();
     const { folder } = await commitAsset({
       library,
@@ -64,7 +70,11 @@ async function refusing<T>(parts: SyncParts, sha256: string, step: () => Promise
 }
 
 /** Guards a row that claims to have its archive. */
-export function requireArchive(row: { archiveSha256: string | null; archiveBytes: number | null; archiveName: string }): Manifest["archive"] {
+export function requireArchive(row: {
+  archiveSha256: string | null;
+  archiveBytes: number | null;
+  archiveName: string;
+}): Manifest["archive"] {
   if (row.archiveSha256 === null || row.archiveBytes === null) {
     throw new Failure("unexpected", `The journal says that ${row.archiveName} is kept, but not which file it is.`);
   }

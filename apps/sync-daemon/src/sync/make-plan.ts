@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, toFailure } from "../domain/failure.ts";
+import { type Failure, toFailure } from "../domain/failure.ts";
 import { libraryFolders, manifestFileName } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { explainMassMissing } from "../domain/mass-missing.ts";
@@ -27,17 +27,20 @@ export async function makePlan(
   const settings = parts.settings();
   const assets = await readAssets(parts, options.signal);
   const committed = store.journal.listCommitted();
-  const products: Iterable<Product> = options.only === undefined ? store.catalogs.listProducts() : findProducts(parts, options.only);
+  const products: Iterable<Product> =
+    options.only === undefined ? store.catalogs.listProducts() : findProducts(parts, options.only);
 
   const input: PlanInput = {
     products,
     wanted: settings.wanted,
     updates: settings.updates,
     requests: options.requests,
-    assets: options.only === undefined ? assets : assets.filter(({ manifest }) => options.only?.has(manifest.productId)),
+    assets:
+      options.only === undefined ? assets : assets.filter(({ manifest }) => options.only?.has(manifest.productId)),
     downloads: [...store.journal.listOpen(), ...committed],
     quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
-    spendsOfRevision: (productId, downloadId, revision) => store.spends.spendsOfRevision(productId, downloadId, revision),
+    spendsOfRevision: (productId, downloadId, revision) =>
+      store.spends.spendsOfRevision(productId, downloadId, revision),
     keptArchive: (wanted) => archives.find(wanted),
     accountProblem: explainAccount(parts),
     entitlementProblem: null,
@@ -70,7 +73,8 @@ function findProducts(parts: SyncParts, productIds: ReadonlySet<number>): Produc
 
 /** Why nothing can be asked of the shop in this account's name; null when it can be tried. */
 function explainAccount(parts: SyncParts): Problem | null {
-  if (!parts.hasAccount) return { code: "sign-in-missing", message: "No account with a password is set up, so nothing can be downloaded." };
+  if (!parts.hasAccount)
+    return { code: "sign-in-missing", message: "No account with a password is set up, so nothing can be downloaded." };
   const refused = parts.store.sourceState.signInRefusal(parts.accountFingerprint);
   return refused === null ? null : { code: "sign-in-failed", message: refused };
 }
@@ -89,7 +93,8 @@ async function explainEntitlement(parts: SyncParts, signal: AbortSignal): Promis
 
 /** A wrong password is said once and not tried again for this account: shops lock accounts that keep knocking. */
 export function noteSignInRefusal(parts: SyncParts, failure: Failure): void {
-  if (failure.code === "sign-in-failed") parts.store.sourceState.setSignInRefusal(parts.accountFingerprint, failure.message);
+  if (failure.code === "sign-in-failed")
+    parts.store.sourceState.setSignInRefusal(parts.accountFingerprint, failure.message);
 }
 
 /** Counts only libraries that are there: a missing mount is told by its own reason. */

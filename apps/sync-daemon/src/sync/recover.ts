@@ -19,7 +19,10 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
   const assets = await readAssets(parts, signal);
   for (const row of store.journal.listOpen()) {
     const asset = assets.find(
-      ({ manifest }) => manifest.productId === row.productId && manifest.downloadId === row.downloadId && manifest.revision === row.revision,
+      ({ manifest }) =>
+        manifest.productId === row.productId &&
+        manifest.downloadId === row.downloadId &&
+        manifest.revision === row.revision,
     );
     if (row.state === "fetched" && asset !== undefined) store.journal.markCommitted(row.id, { folder: asset.folder });
     const kept = archives.find({ productId: row.productId, downloadId: row.downloadId, revision: row.revision });
@@ -33,7 +36,12 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
 
 /** Partial archives whose row is done or gone can never be continued: the link was in the row. */
 async function removeOrphans(parts: SyncParts): Promise<void> {
-  const open = new Set(parts.store.journal.listOpen().filter(isOpen).map(({ id }) => String(id)));
+  const open = new Set(
+    parts.store.journal
+      .listOpen()
+      .filter(isOpen)
+      .map(({ id }) => String(id)),
+  );
   for (const name of await readdir(parts.partialFolder)) {
     const [rowId = "", extension] = name.split(".");
     if (extension === "zip" && !open.has(rowId)) await rm(join(parts.partialFolder, name), { force: true });

@@ -21,7 +21,8 @@ export async function refreshCatalog(
   const { signal } = options;
   const { catalogRevision } = await source.getStatus({ signal });
   store.sourceState.setLastPoll(parts.now());
-  if (catalogRevision === store.catalogs.currentRevision() && !options.acceptFeed) return { news: false, catalogRevision };
+  if (catalogRevision === store.catalogs.currentRevision() && !options.acceptFeed)
+    return { news: false, catalogRevision };
 
   const fetched = await source.fetchCatalog({ signal });
   const refusal = explainShrunkenCatalog({ before: store.catalogs.countProducts(), after: fetched.products.length });
@@ -33,7 +34,11 @@ export async function refreshCatalog(
   try {
     await feeds.saveFeeds(catalogRevision, fetched.feeds);
   } catch (error) {
-    throw new Failure("disk-full", `The feeds could not be kept on disk: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new Failure(
+      "disk-full",
+      `The feeds could not be kept on disk: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    );
   }
   store.catalogs.replaceCatalog({
     catalogRevision,

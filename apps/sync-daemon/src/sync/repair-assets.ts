@@ -22,7 +22,8 @@ export async function repairAssets(
 ): Promise<Repaired[]> {
   const { damaged } = await verifyAssets(parts, options);
   const repaired: Repaired[] = [];
-  for (const { asset } of damaged) repaired.push(await attempt(asset.manifest.productId, () => installAgain(parts, asset, options.signal)));
+  for (const { asset } of damaged)
+    repaired.push(await attempt(asset.manifest.productId, () => installAgain(parts, asset, options.signal)));
   for (const row of await findMissing(parts, options)) {
     repaired.push(await attempt(row.productId, () => bringBack(parts, row, options.signal)));
   }
@@ -37,10 +38,18 @@ async function attempt(productId: number, work: () => Promise<string>): Promise<
   }
 }
 
-function requireKeptArchive(parts: SyncParts, wanted: { productId: number; downloadId: string; revision: string }, title: string) {
+function requireKeptArchive(
+  parts: SyncParts,
+  wanted: { productId: number; downloadId: string; revision: string },
+  title: string,
+) {
   const kept = findKeptArchive(parts, wanted);
   if (kept !== undefined) return kept;
-  throw new Failure("spend-needs-person", `The archive of "${title}" is not kept here, so mending it would cost 1 download.`, { productId: wanted.productId });
+  throw new Failure(
+    "spend-needs-person",
+    `The archive of "${title}" is not kept here, so mending it would cost 1 download.`,
+    { productId: wanted.productId },
+  );
 }
 
 function installAgain(parts: SyncParts, asset: InstalledAsset, signal: AbortSignal): Promise<string> {
@@ -60,8 +69,13 @@ function installAgain(parts: SyncParts, asset: InstalledAsset, signal: AbortSign
 
 type CommittedRow = ReturnType<SyncParts["store"]["journal"]["listCommitted"]>[number];
 
-async function findMissing(parts: SyncParts, options: { products: readonly number[]; signal: AbortSignal }): Promise<CommittedRow[]> {
-  const present = new Set((await readAssets(parts, options.signal)).map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`));
+async function findMissing(
+  parts: SyncParts,
+  options: { products: readonly number[]; signal: AbortSignal },
+): Promise<CommittedRow[]> {
+  const present = new Set(
+    (await readAssets(parts, options.signal)).map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`),
+  );
   const conditions = parts.libraries.conditions();
   return parts.store.journal
     .listCommitted()
@@ -72,7 +86,11 @@ async function findMissing(parts: SyncParts, options: { products: readonly numbe
 async function bringBack(parts: SyncParts, row: CommittedRow, signal: AbortSignal): Promise<string> {
   const product = parts.store.catalogs.findProduct(row.productId);
   if (product === undefined) {
-    throw new Failure("product-unknown", `Product ${row.productId} is no longer offered; its archive stays in the archive store.`, { productId: row.productId });
+    throw new Failure(
+      "product-unknown",
+      `Product ${row.productId} is no longer offered; its archive stays in the archive store.`,
+      { productId: row.productId },
+    );
   }
   const { slug, title, assetType, licence, blenderVersion } = product;
   const { productId, downloadId, revision, archiveName } = row;
@@ -80,7 +98,17 @@ async function bringBack(parts: SyncParts, row: CommittedRow, signal: AbortSigna
   return installAsset(
     parts,
     {
-      about: { productId, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive: { name: archiveName, sha256: kept.sha256, bytes: kept.bytes } },
+      about: {
+        productId,
+        slug,
+        title,
+        assetType,
+        licence,
+        blenderVersion,
+        downloadId,
+        revision,
+        archive: { name: archiveName, sha256: kept.sha256, bytes: kept.bytes },
+      },
       candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
       replaces: null,
       allowEdited: true,

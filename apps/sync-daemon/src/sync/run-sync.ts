@@ -50,7 +50,8 @@ export async function runSync(
   const plan = await makePlan(parts, { requests: [], signal });
   const work = workOf(plan.items);
   const deferred = plan.items.filter((item) => item.action === "defer");
-  for (const item of deferred) note({ code: item.reason.code as Failure["code"], message: item.reason.message }, item.product.id);
+  for (const item of deferred)
+    note({ code: item.reason.code as Failure["code"], message: item.reason.message }, item.product.id);
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred: deferred.length });
 
   const acquired = await Promise.all(work.map((item) => acquireAsset(parts, item, signal)));

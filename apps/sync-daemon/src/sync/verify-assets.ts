@@ -18,7 +18,8 @@ export async function verifyAssets(
 ): Promise<{ assets: number; damaged: DamagedAsset[] }> {
   await parts.libraries.refresh();
   const all = await readAssets(parts, options.signal);
-  const chosen = options.products.length === 0 ? all : all.filter(({ manifest }) => options.products.includes(manifest.productId));
+  const chosen =
+    options.products.length === 0 ? all : all.filter(({ manifest }) => options.products.includes(manifest.productId));
   const damaged: DamagedAsset[] = [];
   for (const asset of chosen) {
     const library = parts.libraries.get(asset.assetType);

@@ -1,0 +1,271 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { makeAsset, makeDownload, makePlanInput, makeProduct } from "./__fixtures__/shop.ts";
+import type { PlanInput, PlanItem } from "./plan.ts";
+import { isWork, planSync } from "./plan.ts";
+import { countQuota } from "./quota.ts";
+
+const product = makeProduct();
+const wanted = [{ productId: product.id }];
+const bundle = `${product.id}-bundle`;
+
+function onlyItem(changes: Partial<PlanInput>): PlanItem {
+  const { items } = planSync(makePlanInput({ products: [product], ...changes }));
+  expect(items).toHaveLength(1);
+  const [item] = items;
+  if (item === undefined) throw new Error("no item");
+  return item;
+}
+
+const summary = (item: PlanItem) => ({
+  action: item.action,
+  code: item.reason.code,
+  cost: item.action === "keep" ? 0 : item.cost,
+});
+const newer = makeProduct({ revision: "2025-09-01T00:00:00" });
+
+describe("what is wanted", () => {
+  it("is nothing while no rule and no person asks", () => {
+    const plan = planSync(makePlanInput({ products: [product, makeProduct({ id: 2, isFreebie: true })] }));
+    expect(plan.items).toEqual([]);
+    expect(plan.price).toEqual({ downloads: 0, knownBytes: 0, unknownSizes: 0 });
+  });
+
+  it("costs one download when a rule selects it", () => {
+    const plan = planSync(makePlanInput({ products: [product], wanted }));
+    expect(plan.items.map(summary)).toEqual([{ action: "download", code: "wanted", cost: 1 }]);
+    expect(plan.price).toEqual({ downloads: 1, knownBytes: 0, unknownSizes: 1 });
+  });
+
+  it("is the add-on's choice of archive, or the rule's", () => {
+    expect(onlyItem({ wanted }).archive.downloadId).toBe(bundle);
+    expect(onlyItem({ wanted: [{ productId: product.id, download: "8k" }] }).archive.downloadId).toBe(
+      `${product.id}-8k`,
+    );
+  });
+
+  it("is the archive a person names, beside what is installed already", () => {
+    const plan = planSync(
+      makePlanInput({
+        products: [product],
+        assets: [makeAsset(product)],
+        requests: [{ productId: product.id, downloadId: `${product.id}-8k`, spendLast: false }],
+      }),
+    );
+    expect(plan.items.map((item) => [item.archive.downloadId, item.action])).toEqual([
+      [bundle, "keep"],
+      [`${product.id}-8k`, "download"],
+    ]);
+  });
+
+  it("names requests the catalog does not have", () => {
+    expect(planSync(makePlanInput({ requests: [{ productId: 7, spendLast: false }] })).unknownRequests).toEqual([7]);
+  });
+});
+
+describe("what is on disk", () => {
+  it("is kept at no cost while the revision is the same", () => {
+    expect(summary(onlyItem({ wanted, assets: [makeAsset(product)] }))).toEqual({
+      action: "keep",
+      code: "installed",
+      cost: 0,
+    });
+  });
+
+  it.each([
+    ["ask", undefined, "keep", "update-waiting"],
+    ["never", undefined, "keep", "update-ignored"],
+    ["auto", undefined, "update", "wanted"],
+    ["never", "auto", "update", "wanted"],
+    ["auto", "ask", "keep", "update-waiting"],
+  ] as const)("with a newer revision and updates %s, rule %s: %s", (updates, ruleUpdates, action, code) => {
+    const item = onlyItem({
+      products: [newer],
+      wanted: [{ productId: product.id, updates: ruleUpdates }],
+      updates,
+      assets: [makeAsset(product)],
+    });
+    expect(summary(item)).toMatchObject({ action, code });
+  });
+
+  it("is updated when a person asks by name, whatever the policy", () => {
+    const item = onlyItem({
+      products: [newer],
+      updates: "never",
+      assets: [makeAsset(product)],
+      requests: [{ productId: product.id, spendLast: false }],
+    });
+    expect(summary(item)).toEqual({ action: "update", code: "asked-for", cost: 1 });
+  });
+
+  it("stays, marked, when the shop withdraws the product", () => {
+    const plan = planSync(makePlanInput({ products: [], assets: [makeAsset(product)] }));
+    expect(plan.items).toEqual([]);
+    expect(plan.withdrawn.map(({ reason }) => reason.code)).toEqual(["withdrawn"]);
+  });
+
+  it("is not fetched again by itself when a person removed it, but by name", () => {
+    const downloads = [makeDownload(product, { state: "committed", folder: "x" })];
+    const kept = () => ({ sha256: "1".repeat(64), bytes: 5, refused: null });
+    expect(summary(onlyItem({ wanted, downloads }))).toEqual({ action: "defer", code: "removed-by-person", cost: 1 });
+    expect(summary(onlyItem({ wanted, downloads, keptArchive: kept }))).toEqual({
+      action: "defer",
+      code: "removed-by-person",
+      cost: 0,
+    });
+    const requests = [{ productId: product.id, spendLast: false }];
+    expect(summary(onlyItem({ requests, downloads, keptArchive: kept }))).toEqual({
+      action: "download",
+      code: "archive-kept",
+      cost: 0,
+    });
+  });
+
+  it("gone in masses, waits for a person", () => {
+    const downloads = [makeDownload(product, { state: "committed", folder: "x" })];
+    const massMissing = { code: "asset-mass-missing", message: "gone" } as const;
+    expect(onlyItem({ wanted, downloads, massMissing }).reason.code).toBe("asset-mass-missing");
+  });
+
+  it("is never overwritten: a foreign folder of that name waits for a person", () => {
+    const isTakenByOthers = (_type: string, folder: string) => folder === "Wood/Planks/Wood_Oak_Planks_01";
+    expect(summary(onlyItem({ wanted, isTakenByOthers }))).toEqual({
+      action: "defer",
+      code: "asset-folder-taken",
+      cost: 1,
+    });
+  });
+});
+
+describe("what was begun", () => {
+  it.each(["linked", "fetched"] as const)("goes on at no cost when %s", (state) => {
+    const downloads = [makeDownload(product, { state, link: { url: "https://r2.imeshh.com/x", expiresAtMs: null } })];
+    expect(summary(onlyItem({ wanted, downloads }))).toEqual({ action: "download", code: "resumes", cost: 0 });
+  });
+
+  it("is finished at its own revision although the shop has a newer one", () => {
+    const downloads = [makeDownload(product, { state: "linked" })];
+    const item = onlyItem({ products: [newer], wanted, downloads });
+    expect(summary(item)).toEqual({ action: "download", code: "resumes", cost: 0 });
+    expect(isWork(item) && item.row?.revision).toBe(product.revision);
+  });
+
+  it("costs nothing when its archive is kept", () => {
+    const item = onlyItem({ wanted, keptArchive: () => ({ sha256: "1".repeat(64), bytes: 5, refused: null }) });
+    expect(summary(item)).toEqual({ action: "download", code: "archive-kept", cost: 0 });
+  });
+
+  it("is not tried again by itself when its archive was refused", () => {
+    const refused = { code: "archive-unsafe-path", message: "evil" } as const;
+    const item = onlyItem({ wanted, keptArchive: () => ({ sha256: "1".repeat(64), bytes: 5, refused }) });
+    expect(summary(item)).toEqual({ action: "defer", code: "archive-unsafe-path", cost: 1 });
+  });
+
+  it.each([
+    [Date.parse("2026-01-01T00:01:00Z"), "defer", "retry-later"],
+    [Date.parse("2025-12-31T23:59:00Z"), "download", "resumes"],
+    [null, "defer", "link-expired"],
+  ] as const)("waits for its next try at %s", (retryAtMs, action, code) => {
+    const failure = { code: "link-expired", message: "gone", attempt: 1, atMs: 0, retryAtMs } as const;
+    const interrupted = { ...failure, code: retryAtMs === null ? "link-expired" : "download-interrupted" } as const;
+    const item = onlyItem({ wanted, downloads: [makeDownload(product, { state: "linked", failure: interrupted })] });
+    expect(summary(item)).toMatchObject({ action, code });
+  });
+
+  it("asks a person's leave for a new link, which costs one more", () => {
+    const failure = { code: "link-expired", message: "gone", attempt: 1, atMs: 0, retryAtMs: null } as const;
+    const input = {
+      wanted,
+      downloads: [makeDownload(product, { state: "linked", failure })],
+      spendsOfRevision: () => [{ state: "confirmed" } as const],
+    };
+    expect(onlyItem(input).action).toBe("defer");
+    expect(summary(onlyItem({ ...input, requests: [{ productId: product.id, spendLast: false }] }))).toEqual({
+      action: "download",
+      code: "asked-for",
+      cost: 1,
+    });
+  });
+});
+
+describe("what stands in the way", () => {
+  const problem = { code: "sign-in-failed", message: "wrong password" } as const;
+
+  it("is the account, for everything", () => {
+    expect(
+      onlyItem({ products: [makeProduct({ isFreebie: true })], wanted, accountProblem: problem }).reason.code,
+    ).toBe("sign-in-failed");
+  });
+
+  it("is the subscription, except for free products", () => {
+    const entitlementProblem = { code: "entitlement-missing", message: "expired" } as const;
+    expect(onlyItem({ wanted, entitlementProblem }).reason.code).toBe("entitlement-missing");
+    expect(onlyItem({ products: [makeProduct({ isFreebie: true })], wanted, entitlementProblem }).action).toBe(
+      "download",
+    );
+  });
+
+  it("is a library that is not there, before anything is spent", () => {
+    const libraries = {
+      ...makePlanInput().libraries,
+      material: { state: "unusable", code: "library-missing", message: "gone" } as const,
+    };
+    expect(summary(onlyItem({ wanted, libraries }))).toEqual({ action: "defer", code: "library-missing", cost: 1 });
+  });
+
+  it.each([
+    [0, false, "download"],
+    [2, false, "download"],
+    [3, false, "defer"],
+    [3, true, "download"],
+    [4, true, "defer"],
+  ])("is the quota: %i of 4 spent, spend-last %s: %s", (spent, spendLast, action) => {
+    const spends = Array.from({ length: spent }, () => ({ state: "confirmed" }) as const);
+    const quotaOf = (productId: number) => countQuota({ productId, spends, limit: 4, refusedByShop: false });
+    expect(onlyItem({ requests: [{ productId: product.id, spendLast }], quotaOf }).action).toBe(action);
+  });
+});
+
+describe("over any mixture of catalog, disk and journal", () => {
+  const states = fc.constantFrom("planned", "linked", "fetched", "committed", "abandoned");
+  const spendStates = fc.constantFrom("reserved", "confirmed", "released", "in-doubt");
+  const scene = fc.record({
+    products: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 12 }),
+    installed: fc.subarray([1, 2, 3, 4, 5, 6]),
+    rows: fc.array(fc.record({ id: fc.integer({ min: 1, max: 12 }), state: states }), { maxLength: 8 }),
+    spends: fc.array(spendStates, { maxLength: 6 }),
+    updates: fc.constantFrom("ask", "auto", "never"),
+    requests: fc.subarray([1, 2, 3, 4]),
+    spendLast: fc.boolean(),
+  });
+
+  it("never plans more than one spend per product without a person, nor one that the quota forbids", () => {
+    fc.assert(
+      fc.property(scene, ({ products, installed, rows, spends, updates, requests, spendLast }) => {
+        const revisionSpends = spends.map((state) => ({ state }));
+        const input = makePlanInput({
+          products: products.map((id) => makeProduct({ id })),
+          wanted: [{ assetType: "material" }],
+          updates,
+          assets: installed.map((id) => makeAsset(makeProduct({ id }), { revision: "older" })),
+          downloads: rows.map(({ id, state }, index) => makeDownload(makeProduct({ id }), { id: index + 1, state })),
+          requests: requests.map((productId) => ({ productId, spendLast })),
+          quotaOf: (productId) => countQuota({ productId, spends: revisionSpends, limit: 4, refusedByShop: false }),
+          spendsOfRevision: () => revisionSpends,
+        });
+        const plan = planSync(input);
+        const counted = countQuota({ productId: 0, spends: revisionSpends, limit: 4, refusedByShop: false });
+        const perArchive = new Map<string, number>();
+        for (const item of plan.items) {
+          const key = item.archive.downloadId;
+          perArchive.set(key, (perArchive.get(key) ?? 0) + 1);
+          if (!isWork(item) || item.cost === 0) continue;
+          expect(counted.left).toBeGreaterThan(item.requester === "person" && spendLast ? 0 : 1);
+          if (item.requester === "rule") expect(counted.spent).toBe(0);
+        }
+        for (const count of perArchive.values()) expect(count).toBe(1);
+        expect(planSync(input)).toEqual(plan);
+      }),
+    );
+  });
+});
