@@ -121,6 +121,7 @@ describe("the log", () => {
     }
     await log.close();
     await expect.poll(async () => (await readdir(folder)).length).toBe(5);
+    expect(await readdir(folder)).not.toContain("asset-sync.1.log");
     expect([...seenSizes.values()].every((size) => size < 12_000_000)).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Together at most 50 MB, whatever happens. */
 const maxFileSize = "10m";
-const olderFiles = 4;
+const keptFiles = 5;
 
 export interface Log {
   readonly logger: Logger;
@@ -41,7 +41,7 @@ export async function createLog(options: {
   const file = await openRollingFile({
     file: path.join(options.folder, "asset-sync.log"),
     size: maxFileSize,
-    limit: { count: olderFiles, removeOtherLogFiles: true },
+    limit: { count: keptFiles, removeOtherLogFiles: true },
     mode: 0o600,
   });
   // A full disk must not end the daemon; what cannot be written is lost and the last resort is standard error.
