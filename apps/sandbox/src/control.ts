@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import type { Fault } from "./faults/fault.ts";
 import { hostNames } from "./host-name.ts";
 import { readBody } from "./http/read-body.ts";
 import { InvalidInputError, parseStrictly } from "./parse-strictly.ts";
 import type { Sandbox } from "./sandbox.ts";
+import type { StatePatch } from "./state.ts";
 
 type Answer = { status: number; value: unknown };
 type Handler = (request: {
@@ -32,7 +34,10 @@ const journalFilterSchema = z.strictObject({
   method: z.string().optional(),
 });
 
-/** The routes below `/_sandbox`, by method and path; `:id` is the one parameter a route may have. */
+/**
+ * The routes below `/_sandbox`, by method and path; `:id` is the one parameter a route may have. Faults and state patches
+ * are checked where they are applied, so they pass through here as they came.
+ */
 function routesOf(sandbox: Sandbox): Record<string, Handler> {
   return {
     "GET /_sandbox": () => ok(describe(sandbox)),
@@ -54,7 +59,7 @@ function routesOf(sandbox: Sandbox): Record<string, Handler> {
     "GET /_sandbox/faults": () => ok(sandbox.faults()),
     "POST /_sandbox/faults": async ({ body }) => ({
       status: 201,
-      value: { id: sandbox.addFault((await body()) as never) },
+      value: { id: sandbox.addFault((await body()) as Fault) },
     }),
     "DELETE /_sandbox/faults": () => {
       sandbox.clearFaults();
@@ -66,7 +71,7 @@ function routesOf(sandbox: Sandbox): Record<string, Handler> {
         : notFound(`There is no fault ${parameter}.`),
     "GET /_sandbox/state": () => ok(sandbox.state()),
     "PATCH /_sandbox/state": async ({ body }) => {
-      sandbox.patchState((await body()) as never);
+      sandbox.patchState((await body()) as StatePatch);
       return ok(sandbox.state());
     },
     "POST /_sandbox/products": async ({ body }) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { feedEncodings } from "./catalog/feed-store.ts";
 import { parseStrictly } from "./parse-strictly.ts";
+import { linkStyles } from "./shop/links.ts";
 import { chargingModels } from "./shop/quota.ts";
 
 const positiveMs = z.int().positive();
@@ -35,6 +36,8 @@ const optionsSchema = z.strictObject({
   /** Whether requests without the documented headers are refused. */
   strict: z.boolean().default(true),
   feedEncoding: z.enum(feedEncodings).default("gzip"),
+  /** Whether links carry expiry and signature, or are the bare URL of the document's example. */
+  linkStyle: z.enum(linkStyles).default("signed"),
   /** How long a download link works, in the sandbox's time; nobody knows the vendor's. */
   linkLifeMs: positiveMs.default(24 * 60 * 60 * 1000),
   /** How long a token works; the JWT plugin's default is 7 days. */

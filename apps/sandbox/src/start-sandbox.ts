@@ -48,7 +48,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     issuer: () => origins.shop,
     accounts,
   });
-  const links = createLinks({ clock, secret: options.secret, lifeMs: options.linkLifeMs });
+  const links = createLinks({ clock, secret: options.secret, lifeMs: options.linkLifeMs, style: options.linkStyle });
   const quota = createQuota(options.downloadLimit);
   const generated = createGeneratedProducts({ shop, count: options.generatedProducts, seed: options.seed });
   const archives = createArchives(shop, generated);

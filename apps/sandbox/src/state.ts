@@ -6,7 +6,7 @@ import { type Message, noMessage } from "./hosts/extensions.ts";
 import { subscriptionsSchema } from "./options.ts";
 import { InvalidInputError, parseStrictly } from "./parse-strictly.ts";
 import type { Account } from "./shop/accounts.ts";
-import type { Links } from "./shop/links.ts";
+import { type LinkStyle, type Links, linkStyles } from "./shop/links.ts";
 import { type ChargingModel, chargingModels, type Quota } from "./shop/quota.ts";
 import type { Tokens } from "./shop/tokens.ts";
 
@@ -37,6 +37,7 @@ const patchSchema = z.strictObject({
   feedEncoding: z.enum(feedEncodings).optional(),
   downloadLimit: z.int().nonnegative().optional(),
   linkLifeMs: z.int().positive().optional(),
+  linkStyle: z.enum(linkStyles).optional(),
   /** Product number to count, for the first account. */
   counters: counterTable.optional(),
   accounts: z
@@ -78,6 +79,7 @@ export interface SandboxState {
   feedEncoding: FeedEncoding;
   downloadLimit: number;
   linkLifeMs: number;
+  linkStyle: LinkStyle;
   /** Product number to count, summed over the accounts. */
   counters: Record<string, number>;
   accounts: { username: string; subscriptions: string[]; counters: Record<string, number> }[];
@@ -104,6 +106,7 @@ export function readState(parts: StateParts): SandboxState {
     feedEncoding: switches.feedEncoding,
     downloadLimit: quota.limit(),
     linkLifeMs: links.lifeMs(),
+    linkStyle: links.style(),
     counters: quota.counters(),
     accounts: accounts.map(({ username, subscriptions, userId }) => ({
       username,
@@ -132,6 +135,7 @@ export function patchState(parts: StateParts, given: unknown): void {
   if (patch.feedEncoding !== undefined) switches.feedEncoding = patch.feedEncoding;
   if (patch.downloadLimit !== undefined) quota.setLimit(patch.downloadLimit);
   if (patch.linkLifeMs !== undefined) links.setLifeMs(patch.linkLifeMs);
+  if (patch.linkStyle !== undefined) links.setStyle(patch.linkStyle);
   if (patch.counters !== undefined) setCounters(quota, findAccount(parts.accounts), patch.counters);
   for (const { change, account } of changes) {
     if (change.password !== undefined) account.password = change.password;

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { bufferContent, type Content, fileContent } from "../http/content.ts";
+import { InvalidInputError } from "../parse-strictly.ts";
 import { varyArchive } from "../zip/vary-archive.ts";
 import type { GeneratedProducts } from "./generated-products.ts";
 import type { SampleShop } from "./sample-shop.ts";
@@ -66,6 +68,7 @@ export function createArchives(shop: SampleShop, generated: GeneratedProducts): 
       const oldPath = pathOf(productId, downloadId);
       const stored = oldPath === undefined ? undefined : loaderAt(oldPath);
       if (oldPath === undefined || stored === undefined) return;
+      if (typeof change === "object") demandFile(change.file);
       const path = newPath ?? oldPath;
       const { original } = stored;
       const revision = stored.revision + 1;
@@ -80,8 +83,13 @@ export function createArchives(shop: SampleShop, generated: GeneratedProducts): 
       }
     },
     add({ productId, downloadId, path, file }) {
+      demandFile(file);
       paths.set(keyOf(productId, downloadId), path);
       put(path, () => fileContent(file));
     },
   };
+}
+
+function demandFile(file: string): void {
+  if (!existsSync(file)) throw new InvalidInputError(`There is no file ${file} to serve as an archive.`);
 }

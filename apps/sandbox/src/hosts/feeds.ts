@@ -30,9 +30,11 @@ export async function answerFeeds(exchange: Exchange, feeds: FeedStore, encoding
     const details = { Code: "NoSuchKey", Message: "The specified key does not exist.", Key: exchange.path.slice(1) };
     return errorPage("404 Not Found", details, replyHeaders);
   }
+  const latest = await feeds.object(part);
   const feedVariant = exchange.faults.feedVariant;
-  feedVariant?.fire();
-  const stored = await feeds.object(part, feedVariant?.variant);
+  const stored = feedVariant === undefined ? latest : await feeds.object(part, feedVariant.variant);
+  // A stale feed of which there was never an earlier state is simply the feed.
+  if (stored.etag !== latest.etag) feedVariant?.fire();
   return serveContent({
     content: encoding === "plain" ? await plainContent(stored) : stored,
     method: exchange.method,

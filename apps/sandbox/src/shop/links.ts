@@ -12,10 +12,14 @@ export interface Link {
 
 export type LinkCheck = { kind: "good"; link: Link } | { kind: "missing" } | { kind: "invalid" } | { kind: "expired" };
 
+/** `signed`: with expiry and signature; `plain`: the bare URL, as the example in the vendor's document shows it. */
+export const linkStyles = ["signed", "plain"] as const;
+export type LinkStyle = (typeof linkStyles)[number];
+
 export interface Links {
   /**
-   * A signed URL of the file at `path` (decoded) that works for `lifeMs` of the sandbox's
-   * time. With `expired` it is past its time from the start.
+   * A URL of the file at `path` (decoded): signed, and working for `lifeMs` of the sandbox's time; with `expired` it is
+   * past its time from the start. In the plain style nothing expires, and a path belongs to the link issued last.
    */
   issue(request: {
     origin: string;
@@ -29,13 +33,16 @@ export interface Links {
   check(path: string, query: URLSearchParams): LinkCheck;
   lifeMs(): number;
   setLifeMs(lifeMs: number): void;
+  style(): LinkStyle;
+  setStyle(style: LinkStyle): void;
 }
 
-export function createLinks(settings: { clock: Clock; secret: string; lifeMs: number }): Links {
+export function createLinks(settings: { clock: Clock; secret: string; lifeMs: number; style: LinkStyle }): Links {
   const { clock, secret } = settings;
-  let { lifeMs } = settings;
+  let { lifeMs, style } = settings;
   let serial = 0;
   const known = new Map<string, Link>();
+  const plainLinks = new Map<string, Link>();
   const sign = (path: string, expires: string, id: string) =>
     createHmac("sha256", secret).update(`${path}\n${expires}\n${id}`).digest("hex");
   return {
@@ -43,13 +50,21 @@ export function createLinks(settings: { clock: Clock; secret: string; lifeMs: nu
       serial += 1;
       // The id names account and product, so that a sandbox started again still knows whose link comes back to it.
       const id = `${userId}-${productId}-${serial}-${randomBytes(4).toString("hex")}`;
-      known.set(id, { id, userId, productId, charged });
+      const link = { id, userId, productId, charged };
+      known.set(id, link);
+      if (style === "plain") {
+        plainLinks.set(path, link);
+        return `${origin}${encodeURI(path)}`;
+      }
       const expires = String(Math.floor((clock.now() + (expired ? -60_000 : lifeMs)) / 1000));
       return `${origin}${encodeURI(path)}?expires=${expires}&link=${id}&signature=${sign(path, expires, id)}`;
     },
     check(path, query) {
       const [expires, id, given] = [query.get("expires"), query.get("link"), query.get("signature")];
-      if (expires === null && id === null && given === null) return { kind: "missing" };
+      if (expires === null && id === null && given === null) {
+        const link = style === "plain" ? plainLinks.get(path) : undefined;
+        return link === undefined ? { kind: "missing" } : { kind: "good", link };
+      }
       if (expires === null || id === null || given !== sign(path, expires, id)) return { kind: "invalid" };
       if (clock.now() >= Number(expires) * 1000) return { kind: "expired" };
       return { kind: "good", link: known.get(id) ?? remember(id) };
@@ -57,6 +72,10 @@ export function createLinks(settings: { clock: Clock; secret: string; lifeMs: nu
     lifeMs: () => lifeMs,
     setLifeMs(newLifeMs) {
       lifeMs = newLifeMs;
+    },
+    style: () => style,
+    setStyle(newStyle) {
+      style = newStyle;
     },
   };
 
