@@ -7,7 +7,7 @@ import {
 } from "@org/http-core";
 import type { Auth } from "./auth.ts";
 import { decideFileUrl, readLinkExpiry } from "./file-url.ts";
-import { notSentError, refusalOf, requestLinkOperation } from "./imeshh-error.ts";
+import { notSentError, refusalOf, renamed, requestLinkOperation } from "./imeshh-error.ts";
 import { isRecord } from "./php-json.ts";
 import type { Session } from "./session.ts";
 
@@ -120,7 +120,8 @@ function addressIn(answer: unknown): string | undefined {
   if (typeof answer === "string") return /^\s*https?:\/\//i.test(answer) ? answer : undefined;
   if (Array.isArray(answer)) return addressIn(answer[0]);
   if (!isRecord(answer)) return undefined;
-  return typeof answer.download_url === "string" ? answer.download_url : addressIn(answer.data);
+  const address = answer.download_url;
+  return typeof address === "string" && address.trim() !== "" ? address : addressIn(answer.data);
 }
 
 function parseJson(text: string | undefined): unknown {
@@ -149,17 +150,32 @@ export async function fetchArchive(
       operation: fetchArchiveOperation,
     });
   }
-  return shop.downloadFile({
-    name: fetchArchiveOperation,
-    url: decision.url.href,
-    path,
-    maxBytes,
-    allowedHosts: archiveHosts,
-    headers: { "user-agent": userAgent },
-    signal,
-    onStart,
-    onProgress,
-  });
+  try {
+    return await shop.downloadFile({
+      name: fetchArchiveOperation,
+      url: decision.url.href,
+      path,
+      maxBytes,
+      allowedHosts: archiveHosts,
+      headers: { "user-agent": userAgent },
+      signal,
+      onStart,
+      onProgress,
+    });
+  } catch (error) {
+    throw nameLinkRefusal(error);
+  }
+}
+
+/** What a host of archives means by its refusal; its bodies are its own and tell nothing of the shop. */
+function nameLinkRefusal(error: unknown): unknown {
+  if (!ApiError.isInstance(error) || error.kind !== "refusal") return error;
+  // Signed links answer 403 once they have ended, some hosts 410.
+  if (error.status === 403 || error.status === 410) {
+    return renamed(error, { code: "link-expired", advice: "The link has ended; another one costs another download." });
+  }
+  if (error.status !== 404) return error;
+  return renamed(error, { code: "archive-not-found", advice: "The link leads to no file; tell the shop." });
 }
 
 const fetchArchiveOperation = "iMeshh fetchArchive";

@@ -9,7 +9,7 @@ import {
 import { z } from "zod";
 import { displayText } from "./display-text.ts";
 import { decideEnterpriseAddress, type EnterpriseFile, otherSpelling } from "./enterprise-address.ts";
-import { decideRefusalCode, notSentError, refusalOf } from "./imeshh-error.ts";
+import { decideRefusalCode, notSentError, refusalOf, renamed } from "./imeshh-error.ts";
 import { countOf, idOf, isNothing, isRecord, textOf, textOrNull, webAddressOrNull } from "./php-json.ts";
 import type { SkippedFeedRecord } from "./products.schema.ts";
 import { documentedUserAgent } from "./user-agent.ts";
@@ -209,15 +209,7 @@ function namedRefusal(error: unknown, secrets: readonly string[]): unknown {
   const code = decideRefusalCode(error.status, { code: "", message: "", isPage: false }, "enterprise");
   if (code === undefined) return error;
   const advice = code === "sign-in-failed" ? "Check the secret key." : "The worker has no such file.";
-  return new ApiError({
-    kind: "refusal",
-    code,
-    message: `${error.message} ${advice}`,
-    status: error.status,
-    requestId: error.requestId,
-    request: error.request,
-    secrets,
-  });
+  return renamed(error, { code, advice, secrets });
 }
 
 function servedFromOf(start: DownloadStart): string | null {

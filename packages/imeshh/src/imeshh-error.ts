@@ -165,3 +165,16 @@ export function notSentError(details: {
     secrets: details.secrets,
   });
 }
+
+/** The same refusal under a name of ours, with a sentence more. */
+export function renamed(error: ApiError, to: { code: string; advice: string; secrets?: readonly string[] }): ApiError {
+  return new ApiError({
+    kind: error.kind,
+    code: to.code,
+    message: `${error.message} ${to.advice}`,
+    status: error.status,
+    requestId: error.requestId,
+    request: error.request,
+    secrets: to.secrets,
+  });
+}
