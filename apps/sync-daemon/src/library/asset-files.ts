@@ -26,8 +26,8 @@ export interface AssetDifferences {
 /** What operating systems leave in every folder they show; nobody's work. */
 const systemFile = /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|\._.*)$/i;
 
-// Coarse clocks: FAT counts in 2 s.
-const clockToleranceMs = 2_000;
+/** Coarse clocks: FAT counts in 2 s. */
+export const clockToleranceMs = 2_000;
 
 function stopIf(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new Failure("stopped", "Looking through an asset was stopped.");

@@ -69,7 +69,7 @@ async function isBlenderWriting(root: string): Promise<boolean> {
   return stats !== null && Math.abs(Date.now() - Number(stats.mtimeMs)) < maxBlenderWriteMs;
 }
 
-export function hashCatalogFile(bytes: Uint8Array): string {
+function hashCatalogFile(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
@@ -156,18 +156,21 @@ async function mergeOnce(merge: {
   return isWritten ? { changed: true, problem: null, mended: merged.mended } : "changed-meanwhile";
 }
 
-/** Is the catalog file on disk what we wrote last? Also true where none is there or we never wrote one. */
-export async function isCatalogFileOurs(library: Library): Promise<boolean> {
-  return await withRealFolder({ library, folder: "" }, async (root) => {
-    const looked = await readCatalogFile(join(root, catalogFileName));
-    if ("problem" in looked) return false;
-    if (looked.file === null) return true;
-    const written = await readWrittenHash(join(root, syncFolderName, writtenHashName));
-    return written === null || written === hashCatalogFile(looked.file.bytes);
-  });
+/** What the catalog file on disk is now, for the watcher. */
+export interface CatalogFileState {
+  /** Of its content; null where there is none that can be read. */
+  readonly sha256: string | null;
+  /** Is it what we wrote last, or did we never write one? */
+  readonly isOurs: boolean;
 }
 
-async function readWrittenHash(path: string): Promise<string | null> {
-  const looked = await readCatalogFile(path);
-  return "problem" in looked || looked.file === null ? null : Buffer.from(looked.file.bytes).toString("utf8").trim();
+/** Looks whether the catalog file is still what we wrote last. */
+export async function readCatalogFileState(library: Library): Promise<CatalogFileState> {
+  return await withRealFolder({ library, folder: "" }, async (root) => {
+    const looked = await readCatalogFile(join(root, catalogFileName));
+    const sha256 = "problem" in looked || looked.file === null ? null : hashCatalogFile(looked.file.bytes);
+    const written = await readCatalogFile(join(root, syncFolderName, writtenHashName));
+    if ("problem" in written || written.file === null) return { sha256, isOurs: true };
+    return { sha256, isOurs: Buffer.from(written.file.bytes).toString("utf8").trim() === sha256 };
+  });
 }
