@@ -34,7 +34,9 @@ export const productDetailSchema = productSummarySchema.extend({
   pageUrl: z.string().nullable(),
   archives: z.array(z.object({ downloadId: z.string(), name: z.string(), isDefault: z.boolean() })),
   quota: z.object({ limit: z.number(), spent: z.number(), inDoubt: z.number(), left: z.number() }),
-  installed: z.array(z.object({ folder: z.string(), downloadId: z.string(), revision: z.string(), installedAt: z.string() })),
+  installed: z.array(
+    z.object({ folder: z.string(), downloadId: z.string(), revision: z.string(), installedAt: z.string() }),
+  ),
 });
 
 /** Where one product stands: `installed`, `update-waiting`, `under-way`, `waiting`, `deferred`, `not-wanted`, `withdrawn` or `unknown`. */
@@ -73,13 +75,19 @@ export const planSchema = z.object({
     }),
   ),
   withdrawn: z.array(z.object({ productId: z.number(), title: z.string(), folder: z.string() })),
-  price: z.object({ downloads: z.number(), knownBytes: z.number(), unknownSizes: z.number(), freeBytes: z.number().nullable() }),
+  price: z.object({
+    downloads: z.number(),
+    knownBytes: z.number(),
+    unknownSizes: z.number(),
+    freeBytes: z.number().nullable(),
+  }),
 });
 
 export const quotaSchema = z.object({
   products: z.array(
     z.object({
       productId: z.number(),
+      title: z.string().optional(),
       downloadId: z.string(),
       limit: z.number(),
       spent: z.number(),
@@ -165,9 +173,24 @@ export const statusSchema = z.object({
       bytesPerSecond: z.number().nullable(),
     }),
   ),
-  libraries: z.array(z.object({ assetType, folder: z.string(), state: z.enum(["ready", "unusable"]), message: z.string().nullable(), assets: z.number() })),
+  libraries: z.array(
+    z.object({
+      assetType,
+      folder: z.string(),
+      state: z.enum(["ready", "unusable"]),
+      message: z.string().nullable(),
+      assets: z.number(),
+    }),
+  ),
   /** Things a person should look at, as sentences. */
   notices: z.array(reason),
+});
+
+/** Of `GET /api/v1/products`; comes as text. */
+export const searchQuerySchema = z.strictObject({
+  text: z.string().max(1_000).default(""),
+  limit: z.coerce.number().int().min(1).max(10_000).default(50),
+  offset: z.coerce.number().int().min(0).default(0),
 });
 
 export const searchResultSchema = z.object({ total: z.number(), products: z.array(productSummarySchema) });
@@ -181,6 +204,68 @@ export const problemSchema = z.object({
   exitStatus: z.number(),
 });
 
+/**
+ * `/healthz`, the one answer without a token. Asked with `?nonce=…` it proves that it knows the token (HMAC-SHA256 of
+ * the nonce under the token, hex), so that a caller hands its token to nobody who merely took over the port.
+ */
+export const healthSchema = z.object({
+  status: z.literal("ok"),
+  version: z.string(),
+  apiVersion: z.number(),
+  proof: z.string().optional(),
+});
+
+/** `api.json`, by which the command line and add-ons find the running daemon. */
+export const apiFileSchema = z.object({
+  address: z.string(),
+  token: z.string(),
+  pid: z.number().int(),
+  version: z.string(),
+  apiVersion: z.number(),
+  startedAt: z.string(),
+});
+
+/** Names the newest event when an answer was written; a watcher that has seen it has seen all that led to the answer. */
+export const lastEventHeader = "x-last-event-id";
+
+const onProduct = { productId: z.number(), title: z.string() };
+const said = { code: z.string(), message: z.string() };
+
+/** What goes over `/api/v1/events`: only what a person who waits is shown. Other types are passed over by the reader. */
+export const watchedEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("sync-started") }),
+  z.object({
+    type: z.literal("sync-finished"),
+    committed: z.number(),
+    failed: z.number(),
+    spent: z.number(),
+    durationMs: z.number(),
+  }),
+  z.object({ type: z.literal("sync-failed"), ...said }),
+  z.object({ type: z.literal("catalog-replaced"), products: z.number(), skipped: z.number() }),
+  z.object({ type: z.literal("catalog-refused"), ...said }),
+  z.object({ type: z.literal("plan-made"), downloads: z.number(), deferred: z.number() }),
+  z.object({ type: z.literal("download-started"), ...onProduct, resumed: z.boolean() }),
+  z.object({
+    type: z.literal("download-progressed"),
+    ...onProduct,
+    bytes: z.number(),
+    totalBytes: z.number().nullable(),
+    bytesPerSecond: z.number(),
+  }),
+  z.object({ type: z.literal("download-fetched"), ...onProduct, bytes: z.number() }),
+  z.object({ type: z.literal("download-failed"), ...onProduct, ...said }),
+  z.object({ type: z.literal("asset-committed"), ...onProduct, assetType, folder: z.string() }),
+  z.object({ type: z.literal("library-lost"), assetType, ...said }),
+  z.object({ type: z.literal("library-found"), assetType }),
+  z.object({ type: z.literal("config-changed"), applied: z.array(z.string()), needsRestart: z.array(z.string()) }),
+  z.object({ type: z.literal("config-refused"), message: z.string() }),
+  z.object({ type: z.literal("state-rebuilt"), message: z.string() }),
+]);
+
+export type WatchedEvent = z.infer<typeof watchedEventSchema>;
+export type Health = z.infer<typeof healthSchema>;
+export type ApiFile = z.infer<typeof apiFileSchema>;
 export type ProductSummary = z.infer<typeof productSummarySchema>;
 export type ProductDetail = z.infer<typeof productDetailSchema>;
 export type Why = z.infer<typeof whySchema>;

@@ -1,0 +1,107 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { RefusalCode } from "./problem.ts";
+
+/** The one place that answers without a token; it gives nothing away. */
+const openPath = "/healthz";
+
+export interface Refusal {
+  readonly status: 401 | 403 | 405 | 415;
+  readonly code: RefusalCode;
+  readonly message: string;
+}
+
+/** A request as it stood on the wire: names and values in turn, repeated headers kept. */
+export interface IncomingHead {
+  readonly method: string;
+  readonly url: string;
+  readonly rawHeaders: readonly string[];
+}
+
+const refuse = (status: Refusal["status"], code: RefusalCode, message: string): Refusal => ({ status, code, message });
+
+/**
+ * Decides before any routing whether a request may be looked at. Loopback is not private: every web page a person
+ * visits can send requests here, and every program of another user on this machine too. In this order:
+ *
+ * - `Host` must be ours to the letter. It alone stops DNS rebinding and requests to 0.0.0.0, which carry neither
+ *   `Origin` nor `Sec-Fetch-Site`.
+ * - `Origin` and `Sec-Fetch-Site`, where a browser sends them, must be our own.
+ * - No preflight is answered, and only GET, HEAD and POST exist.
+ * - Everything but `/healthz` needs the token, compared in constant time.
+ * - What changes something is a POST with `application/json`, which no plain form or image can send.
+ */
+export function judgeRequest(request: IncomingHead, own: { port: number; token: string }): Refusal | null {
+  const hosts = valuesOf(request, "host");
+  const [host] = hosts;
+  const ownHosts = [`127.0.0.1:${own.port}`, `localhost:${own.port}`, `[::1]:${own.port}`];
+  if (hosts.length !== 1 || host === undefined || !ownHosts.includes(host.toLowerCase())) {
+    return refuse(403, "host-refused", "This address is answered under its own name only.");
+  }
+  if (!request.url.startsWith("/") || request.url.startsWith("//")) {
+    return refuse(403, "host-refused", "The request names a place outside this address.");
+  }
+  if (valuesOf(request, "origin").some((origin) => origin.toLowerCase() !== `http://${host.toLowerCase()}`)) {
+    return refuse(403, "origin-refused", "Other pages may not call this address.");
+  }
+  if (valuesOf(request, "sec-fetch-site").some((site) => site !== "same-origin" && site !== "none")) {
+    return refuse(403, "origin-refused", "Other pages may not call this address.");
+  }
+  if (request.method === "OPTIONS") return refuse(403, "origin-refused", "No other origin is ever allowed.");
+  if (!["GET", "HEAD", "POST"].includes(request.method)) {
+    return refuse(405, "method-refused", `${request.method} is not used here; only GET and POST are.`);
+  }
+  if (request.url.split("?", 1)[0] !== openPath && !carriesToken(request, own.token)) {
+    return refuse(401, "token-refused", "The token is missing or not the one in api.json.");
+  }
+  if (request.method === "POST") {
+    const [contentType, ...others] = valuesOf(request, "content-type");
+    const mediaType = contentType?.split(";", 1)[0]?.trim().toLowerCase();
+    if (mediaType !== "application/json" || others.length > 0) {
+      return refuse(415, "content-type-refused", "Send JSON, with the header Content-Type: application/json.");
+    }
+  }
+  return null;
+}
+
+function valuesOf({ rawHeaders }: IncomingHead, name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? "");
+  }
+  return values;
+}
+
+function carriesToken(request: IncomingHead, token: string): boolean {
+  const given = valuesOf(request, "authorization");
+  if (given.length !== 1) return false;
+  const [, sent] = /^Bearer +(\S+) *$/i.exec(given[0] ?? "") ?? [];
+  // Hashed first, so that both sides have one length and the comparison takes one time.
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return sent !== undefined && timingSafeEqual(digest(sent), digest(token));
+}
+
+/** On every answer: nothing may embed it, sniff it, keep it, or learn where the person came from. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
+const wrongTokensPerMinute = 20;
+const brakeMs = 1_000;
+
+/** Makes guessing slow: from the 21st wrong token within a minute each refusal waits a second. */
+export function createTokenBrake({ now }: { now: () => number }): { delayAfterWrongToken(): number } {
+  let recentMs: number[] = [];
+  return {
+    delayAfterWrongToken() {
+      const atMs = now();
+      recentMs = [...recentMs.filter((wrongMs) => atMs - wrongMs < 60_000), atMs].slice(-wrongTokensPerMinute - 1);
+      return recentMs.length > wrongTokensPerMinute ? brakeMs : 0;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import process from "node:process";
+import { getRequestListener } from "@hono/node-server";
+import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
+import { removeApiFile, writeApiFile } from "./api-file.ts";
+import { limitConnections } from "./connection-limit.ts";
+import { apiVersion, type Operations } from "./contract.ts";
+import type { EventLog } from "./event-stream.ts";
+import { createTokenBrake, judgeRequest, type Refusal, securityHeaders } from "./guard.ts";
+import { problemContentType, problemOfRefusal } from "./problem.ts";
+import { createRoutes } from "./routes.ts";
+
+/** The configured port cannot be had. */
+export class PortTakenError extends Error {
+  override readonly name = "PortTakenError";
+  readonly exitStatus: ExitStatus = exitStatuses.usage;
+}
+
+export interface RunningApi {
+  /** Such as `http://127.0.0.1:4747`. */
+  readonly address: string;
+  /** Ends the event streams at once, gives other answers a moment, then cuts what is left. */
+  close(): Promise<void>;
+}
+
+const maxConnections = 50;
+const closeWithinMs = 1_000;
+
+/**
+ * Opens the local API on loopback and, with `apiFile`, tells where it is. Rejects with `PortTakenError` when the port is
+ * in use. The limits are those of the security checklist: 10 s to send headers, 16 kB of them, 50 connections.
+ */
+export async function startApi(options: {
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  operations: Operations;
+  events: EventLog;
+  /** 256 random bits or more. */
+  token: string;
+  /** Where `api.json` goes; null to tell nobody. */
+  apiFile: string | null;
+  version: string;
+}): Promise<RunningApi> {
+  const { host, operations, events, token, apiFile, version } = options;
+  const stopping = new AbortController();
+  const app = createRoutes({ operations, events, token, version, signal: stopping.signal });
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const brake = createTokenBrake({ now: Date.now });
+  let port = options.port;
+
+  const server = createServer(
+    {
+      maxHeaderSize: 16_384,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 5_000,
+      // A missing Host is refused by the guard like any other wrong one.
+      requireHostHeader: false,
+    },
+    (request, response) => {
+      for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+      const refusal = judgeRequest(
+        { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders },
+        { port, token },
+      );
+      if (refusal === null) void answer(request, response);
+      else refuseLater(request, response, refusal, refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0);
+    },
+  );
+  limitConnections(server, maxConnections);
+  await listen(server, { host, port });
+  ({ port } = server.address() as AddressInfo);
+  const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+  try {
+    if (apiFile !== null) {
+      await writeApiFile(apiFile, {
+        address,
+        token,
+        pid: process.pid,
+        version,
+        apiVersion,
+        startedAt: new Date().toISOString(),
+      });
+    }
+  } catch (error) {
+    await closeServer(server);
+    throw error;
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    address,
+    close() {
+      closing ??= (async () => {
+        if (apiFile !== null) await removeApiFile(apiFile, token);
+        stopping.abort();
+        await closeServer(server);
+      })();
+      return closing;
+    },
+  };
+}
+
+function refuseLater(request: IncomingMessage, response: ServerResponse, refusal: Refusal, delayMs: number): void {
+  // What was sent with it is not wanted; reading on keeps the connection from being cut before the answer is read.
+  request.resume();
+  const send = () => {
+    const headers: Record<string, string> = { "content-type": problemContentType, connection: "close" };
+    if (refusal.status === 401) headers["www-authenticate"] = "Bearer";
+    response.writeHead(refusal.status, headers).end(JSON.stringify(problemOfRefusal(refusal)));
+  };
+  if (delayMs === 0) {
+    send();
+    return;
+  }
+  const timer = setTimeout(send, delayMs);
+  response.once("close", () => clearTimeout(timer));
+}
+
+async function listen(server: Server, where: { host: string; port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === "EADDRINUSE" || error.code === "EACCES";
+      const sentence = `Port ${where.port} is in use by another program or not allowed; set \`api.port\` in the configuration to another one, or to 0 for any free one.`;
+      reject(isTaken ? new PortTakenError(sentence, { cause: error }) : error);
+    });
+    server.listen(where, resolve);
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), closeWithinMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
