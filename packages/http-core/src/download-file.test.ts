@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -26,7 +26,7 @@ function fetchFrom(server: Pick<TestServer, "origin">, more: Partial<DownloadFil
   return downloadFile({ url: `${server.origin}/a/archive.zip`, path, maxBytes: 100_000_000, http: quick, ...more });
 }
 
-async function failureOf(promise: Promise<unknown>): Promise<ApiError> {
+async function _failureOf(promise: Promise<unknown>): Promise<ApiError> {
   const error = await promise.then(
     () => undefined,
     (reason: unknown) => reason,

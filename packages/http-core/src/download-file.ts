@@ -117,14 +117,17 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
     }
   }
 
+  const dropRecord = () => removeRecord(`${partPath}.json`);
   const progress = createProgressReporter(options.onProgress, keep, clock);
   const fetchAll = () =>
-    fetchToEnd({ options, operation, url, request, http, signal, agents, transfer, keepRecord, progress });
+    fetchToEnd({ options, operation, url, request, http, signal, agents, transfer, keepRecord, dropRecord, progress });
   try {
+    if (keep === 0) await dropRecord();
     await fetchAll();
     let sha256 = await seal();
     if (sha256 === undefined && transfer.resumedFromBytes > 0) {
       // The kept bytes may have been spoilt on this disk; the far side gets one chance to show that it was so.
+      await dropRecord();
       await part.restart();
       Object.assign(transfer, { totalBytes: undefined, validator: undefined, resumedFromBytes: 0, syncedBytes: 0 });
       await fetchAll();

@@ -10,6 +10,7 @@ import { openDownload } from "./open-download.ts";
 import type { PartFile } from "./part-file.ts";
 import { isSecretName } from "./redact.ts";
 import { readRefusal, refusalError, requestIdOf } from "./refusal.ts";
+import { releaseChunk } from "./release-chunk.ts";
 import type { OpenAnswer } from "./send-request.ts";
 import type { ProgressReporter } from "./transfer-progress.ts";
 import { withoutUndefined, withRetries } from "./with-retries.ts";
@@ -44,6 +45,7 @@ interface Context {
   agents: Agents;
   transfer: Transfer;
   keepRecord: () => Promise<unknown>;
+  dropRecord: () => Promise<void>;
   progress: ProgressReporter;
 }
 
@@ -115,7 +117,9 @@ async function fetchRest(context: Context): Promise<void> {
   }
 }
 
-async function startOver({ transfer }: Context): Promise<void> {
+/** The record goes first: left beside bytes of another version, it would vouch for them after a crash. */
+async function startOver({ transfer, dropRecord }: Context): Promise<void> {
+  await dropRecord();
   await transfer.part.restart();
   Object.assign(transfer, {
     totalBytes: undefined,
@@ -162,8 +166,10 @@ async function takeBody(
     transfer.totalBytes = verdict.totalBytes;
     transfer.validator = validatorOf(answer.headers, (context.http.clock ?? systemClock).now());
     transfer.etag = answer.headers.etag;
-    await context.keepRecord();
   }
+  // Meanwhile the body is read: bytes that nobody fetches are lost when the connection breaks.
+  const recorded = verdict.start === 0 ? context.keepRecord() : Promise.resolve();
+  recorded.catch(() => undefined);
   options.onStart?.({ totalBytes: transfer.totalBytes, resumedFromBytes: verdict.start, etag: transfer.etag });
   const bandwidth = options.bandwidth ?? context.http.bandwidth;
   const startedAt = part.bytes;
@@ -183,8 +189,10 @@ async function takeBody(
     }
     const room = part.write(chunk);
     if (room !== undefined) await room;
+    releaseChunk(chunk);
     progress.update(part.bytes, transfer.totalBytes);
   }
+  await recorded;
   if (verdict.end === undefined) transfer.totalBytes = part.bytes;
   else if (part.bytes < verdict.end || part.bytes === startedAt) {
     if (part.bytes === verdict.end && verdict.end === transfer.totalBytes) return;

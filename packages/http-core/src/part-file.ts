@@ -106,7 +106,7 @@ function partFile(
   }
 
   async function takeRest(chunk: Buffer, from: number): Promise<void> {
-    for (let at = from; at < chunk.length; ) {
+    for (let at = from; at < chunk.length || filled === bufferBytes; ) {
       if (filled === bufferBytes) await handOver();
       const taken = chunk.copy(filling, filled, at);
       filled += taken;
@@ -126,9 +126,7 @@ function partFile(
     write(chunk) {
       const taken = chunk.copy(filling, filled);
       filled += taken;
-      return taken === chunk.length && filled < bufferBytes
-        ? undefined
-        : (filled === bufferBytes ? handOver() : Promise.resolve()).then(() => takeRest(chunk, taken));
+      return taken < chunk.length || filled === bufferBytes ? takeRest(chunk, taken) : undefined;
     },
     flush,
     async restart() {
