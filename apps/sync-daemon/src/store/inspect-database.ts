@@ -1,0 +1,57 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { readPragma } from "./database.ts";
+import { toDiskFailure } from "./durable-file.ts";
+import { saysDamaged, toSqliteFailure } from "./sqlite-failure.ts";
+
+/** What lies at the database's place. */
+export type DatabaseCondition =
+  | { readonly state: "missing" | "sound" }
+  | { readonly state: "damaged" /** Completes "state.db …". */; readonly why: string };
+
+/** "asyn", set by the first migration. */
+const applicationId = 0x6173796e;
+/** The first 16 bytes of every SQLite database. Source: sqlite.org/fileformat.html §1.2. */
+const header = Buffer.from("SQLite format 3\0", "latin1");
+
+/**
+ * Looks at a database without changing it, all of it: the quick check does not compare indexes with tables and so
+ * misses single flipped bits. SQLite itself opens an empty file as a new database without a word, so the header is read
+ * before. Throws `disk-failed` or `state-damaged` where the file may be sound but cannot be looked at now.
+ */
+export function inspectDatabase(path: string): DatabaseCondition {
+  const damaged = (why: string): DatabaseCondition => ({ state: "damaged", why });
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return { state: "missing" };
+    if (!stat.isFile()) return damaged("is no file");
+    if (stat.size === 0) return damaged("was empty");
+    if (!readStart(path, header.length).equals(header)) return damaged("was no SQLite database");
+  } catch (error) {
+    throw toDiskFailure(error, path);
+  }
+
+  let connection: DatabaseSync | undefined;
+  try {
+    connection = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    if (readPragma(connection, "application_id") !== applicationId) return damaged("was not made by asset-sync");
+    const verdict = readPragma(connection, "integrity_check(1)");
+    return verdict === "ok" ? { state: "sound" } : damaged(`was damaged (${verdict})`);
+  } catch (error) {
+    if (saysDamaged(error)) return damaged(`was damaged (${error instanceof Error ? error.message : String(error)})`);
+    throw toSqliteFailure(error, path);
+  } finally {
+    connection?.close();
+  }
+}
+
+function readStart(path: string, bytes: number): Buffer {
+  const descriptor = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(bytes);
+    readSync(descriptor, start, 0, bytes, 0);
+    return start;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import type { Download } from "../domain/download.ts";
+import type { Link } from "../domain/source.ts";
+import { type Catalogs, createCatalogs } from "./catalogs.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { createLedgerFile } from "./ledger-file.ts";
+import { createLedgerRows } from "./ledger-rows.ts";
+import { loadMigrations } from "./migrations.ts";
+import { type Opened, openDatabase } from "./open-database.ts";
+import { reconcileLedger } from "./reconcile-ledger.ts";
+import { createSourceState, type SourceState } from "./source-state.ts";
+import { createSpends, type Spends } from "./spends.ts";
+import { toSqliteFailure } from "./sqlite-failure.ts";
+
+/** All that must survive a restart: journal, ledger, catalog and facts of the source, in `state.db` and `ledger.jsonl`. */
+export interface Store {
+  /** How the state was found; `message` is for people. */
+  readonly opened: Opened;
+  readonly journal: Journal;
+  readonly spends: Spends;
+  readonly catalogs: Catalogs;
+  readonly sourceState: SourceState;
+  /** The shop handed out a link: confirms the spend and keeps the link with the download, both or neither. */
+  recordLink(answer: { spendId: number; downloadRowId: number; link: Link; evidence: string }): Download;
+  /** Frees the files. Everything is on the disk before, so a store that is never closed loses nothing. */
+  close(): void;
+}
+
+/**
+ * Opens the state in `folder`, or creates it. A damaged database is set aside, never deleted, and rebuilt from what is
+ * left of the ledger; `opened` says so. Blocks until all of the database was checked. The caller must hold the folder's
+ * lock (`lockHome`).
+ *
+ * Throws `state-damaged` for a database of a newer asset-sync or one that another program keeps locked, `disk-full` or
+ * `disk-failed` where the folder cannot be used.
+ */
+export function openStore(settings: {
+  folder: string;
+  now: () => number /** Backups made before migrations. */;
+  keepBackups?: number;
+}): Store {
+  const { folder, now, keepBackups = 5 } = settings;
+  const { connection, database, ledgerPath, ledger, opened } = openDatabase({
+    folder,
+    now,
+    keepBackups,
+    migrations: loadMigrations(),
+  });
+  try {
+    const rows = createLedgerRows(database);
+    const ledgerFile = createLedgerFile({ path: ledgerPath, now, listEntries: rows.list });
+    const { restored, missingInFile } = reconcileLedger(database, rows, { file: ledger.entries, databases: [] });
+    ledgerFile.append(missingInFile);
+
+    const journal = createJournal(database, now);
+    const spends = createSpends({ database, ledgerFile, now });
+    return {
+      opened: { state: opened.state, message: [opened.message, ...describeLedger({ restored, ...ledger })].join(" ") },
+      journal,
+      spends,
+      catalogs: createCatalogs(database, now),
+      sourceState: createSourceState(database, now),
+      recordLink: ({ spendId, downloadRowId, link, evidence }) =>
+        database.transact(() => {
+          const madeFor = spends.find(spendId)?.downloadRowId;
+          if (madeFor !== downloadRowId)
+            throw new Error(`Spend ${spendId} was not made for download ${downloadRowId}.`);
+          const linked = journal.markLinked(downloadRowId, link);
+          // Last, because the ledger's plain copy is not undone with the transaction.
+          spends.confirm(spendId, evidence);
+          return linked;
+        }),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    connection.close();
+    throw toSqliteFailure(error, join(folder, "state.db"));
+  }
+}
+
+function describeLedger(found: { restored: number; damagedLines: number }): string[] {
+  const sentences: string[] = [];
+  if (found.restored > 0) {
+    sentences.push(
+      `It was older than ledger.jsonl: ${found.restored} of the ledger's entries were taken over from there.`,
+    );
+  }
+  if (found.damagedLines > 0)
+    sentences.push(`${found.damagedLines} lines of ledger.jsonl cannot be read; nothing relies on them alone.`);
+  return sentences;
+}

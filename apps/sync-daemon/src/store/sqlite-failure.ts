@@ -1,0 +1,66 @@
+import { Failure } from "../domain/failure.ts";
+
+/** SQLite's primary result codes that say something about the file or the disk. Source: sqlite.org/rescode.html. */
+const primaryCodes = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
+
+/** The primary result code of an error thrown by `node:sqlite`; undefined for every other error. */
+function primaryCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return error.errcode & 0xff;
+}
+
+/** Does this error say that the file is no sound database? Trouble of the disk or of access is not meant. */
+export function saysDamaged(error: unknown): boolean {
+  const code = primaryCodeOf(error);
+  return code === primaryCodes.corrupt || code === primaryCodes.notADatabase;
+}
+
+/** Does this error say that another connection holds the lock? */
+export function saysBusy(error: unknown): boolean {
+  const code = primaryCodeOf(error);
+  return code === primaryCodes.busy || code === primaryCodes.locked;
+}
+
+/**
+ * Turns what SQLite throws into a `Failure` that says which file and what to do. Everything else passes as it is: an
+ * error without such a code is a defect, and hiding it behind "damaged" would send a person looking in the wrong place.
+ */
+export function toSqliteFailure(error: unknown, path: string): unknown {
+  const details = { path, cause: error };
+  const words = error instanceof Error ? error.message : String(error);
+  switch (primaryCodeOf(error)) {
+    case primaryCodes.full:
+      return new Failure("disk-full", `There is no room left to write ${path}.`, details);
+    case primaryCodes.inputOutput:
+    case primaryCodes.cannotOpen:
+    case primaryCodes.permission:
+    case primaryCodes.readOnly:
+      return new Failure("disk-failed", `${path} cannot be read or written: ${words}.`, details);
+    case primaryCodes.corrupt:
+    case primaryCodes.notADatabase:
+      return new Failure(
+        "state-damaged",
+        `${path} is damaged (${words}); the next start sets it aside and rebuilds it.`,
+        details,
+      );
+    case primaryCodes.busy:
+    case primaryCodes.locked:
+      return new Failure(
+        "state-damaged",
+        `${path} is locked by another program; end that program, then start again.`,
+        details,
+      );
+    default:
+      return error;
+  }
+}
