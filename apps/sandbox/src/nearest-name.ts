@@ -1,5 +1,5 @@
 /** The known name nearest to a mistyped one, or undefined where none is near enough to be meant. */
-export function nearestName(given: string, known: Iterable<string>): string | undefined {
+export function nearestName(given: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 2)) + 1;
   for (const name of known) {
@@ -9,8 +9,11 @@ export function nearestName(given: string, known: Iterable<string>): string | un
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? known.find((name) => given.length >= shortestPart && name.includes(given.toLowerCase()));
 }
+
+/** A shorter piece of a name is found in too many of them to be a hint. */
+const shortestPart = 4;
 
 /** How many letters must be added, dropped or changed to turn one word into the other (Levenshtein). */
 function editDistance(from: string, to: string): number {

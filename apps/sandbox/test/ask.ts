@@ -17,6 +17,8 @@ export interface Asking {
   body?: string;
   /** Gives up after this many milliseconds without anything arriving; for stalls. */
   giveUpAfterMs?: number;
+  /** Drops the connection as soon as the body begins. */
+  leaveAtFirstByte?: boolean;
 }
 
 /** One request over a connection of its own, without any help of a client: no redirects, no decompressing, no retries. */
@@ -29,7 +31,10 @@ export function ask(url: string, asking: Asking = {}): Promise<Answer> {
     const finish = (failure: string | undefined) => resolve({ ...answer, bytes: Buffer.concat(chunks), failure });
     const sending = request(url, { method: asking.method ?? "GET", headers, agent: false }, (response) => {
       answer = { status: response.statusCode, headers: response.headers as Answer["headers"] };
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (asking.leaveAtFirstByte === true) sending.destroy();
+      });
       response.on("end", () => finish(undefined));
       response.on("error", (error: NodeJS.ErrnoException) => finish(error.code ?? error.message));
     });
