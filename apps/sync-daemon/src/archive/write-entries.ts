@@ -1,5 +1,5 @@
 import { createHash, hash } from "node:crypto";
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
@@ -7,6 +7,7 @@ import { Failure, toFailure } from "../domain/failure.ts";
 import type { ManifestFile } from "../domain/manifest.ts";
 import type { ArchiveEntry } from "./archive-contents.ts";
 import { archiveFailure, quoteName } from "./archive-failure.ts";
+import { createNewFiles, type NewFiles, writeAll } from "./new-files.ts";
 
 export interface WriteEntriesTask {
   readonly path: string;
@@ -19,18 +20,12 @@ export interface WriteEntriesTask {
   readonly durable: boolean;
 }
 
-type Task = Pick<WriteEntriesTask, "path" | "name" | "into" | "durable">;
-
 // Files up to these sizes are inflated in one call, larger ones piece by piece so that memory stays flat. Measured with
 // bench/extract.ts: 16 KiB pieces took ten times as long.
 const maxWholeCompressedBytes = 4 << 20;
 const maxWholeBytes = 8 << 20;
 const windowBytes = 4 << 20;
 const pieceBytes = 1 << 20;
-
-const fileMode = 0o644;
-// `O_NOFOLLOW` does not exist on Windows. Together with `O_EXCL` nothing that is already there is ever opened.
-const createNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
 /** Makes folders below `into`, parents first, for every user readable as the umask allows. */
 export function makeFolders(task: { into: string; folders: readonly string[] }): void {
@@ -56,23 +51,37 @@ export function flushFolders(task: { into: string; folders: readonly string[] })
  */
 export async function writeEntries(task: WriteEntriesTask, onBytes: (bytes: number) => void): Promise<ManifestFile[]> {
   const archive = openSync(task.path, constants.O_RDONLY);
+  const files = createNewFiles(task);
   try {
     const window = createWindow(archive);
     const written: ManifestFile[] = [];
     for (const entry of task.entries) {
       const isSmall = entry.compressedBytes <= maxWholeCompressedBytes && entry.bytes <= maxWholeBytes;
-      written.push(isSmall ? writeWhole(task, entry, window) : await writePieces(task, entry, { archive, onBytes }));
+      written.push(
+        isSmall
+          ? writeWhole({ task, entry, files, window })
+          : await writePieces({ task, entry, files, archive, onBytes }),
+      );
       if (isSmall) onBytes(entry.bytes);
+      if (files.isFull()) await files.flush();
     }
+    await files.flush();
     return written;
   } catch (error) {
     throw toFailure(error);
   } finally {
+    files.abandon();
     closeSync(archive);
   }
 }
 
-function damaged(task: Task, entry: ArchiveEntry, whatIsWrong: string, cause?: unknown): Failure {
+interface Writing {
+  readonly task: WriteEntriesTask;
+  readonly entry: ArchiveEntry;
+  readonly files: NewFiles;
+}
+
+function damaged(task: WriteEntriesTask, entry: ArchiveEntry, whatIsWrong: string, cause?: unknown): Failure {
   return archiveFailure("archive-damaged", task, `holds ${quoteName(entry.path)}, which ${whatIsWrong}`, cause);
 }
 
@@ -104,22 +113,23 @@ function readUpTo(archive: number, buffer: Buffer, position: number): number {
 }
 
 function writeWhole(
-  task: Task,
-  entry: ArchiveEntry,
-  window: (range: { position: number; length: number }) => Buffer,
+  writing: Writing & { window: (range: { position: number; length: number }) => Buffer },
 ): ManifestFile {
+  const { task, entry, files, window } = writing;
   const packed = window({ position: entry.dataOffset, length: entry.compressedBytes });
   const content = entry.method === "stored" ? packed : inflateWhole(task, entry, packed);
   if (content.length !== entry.bytes)
     throw damaged(task, entry, `has ${content.length} bytes where ${entry.bytes} were announced`);
   if (crc32(content) !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
-  withNewFile(task, entry, (descriptor) => writeAll(descriptor, content));
+  const target = files.open(join(task.into, entry.path));
+  writeAll(target, content);
+  files.done(target);
   return { path: entry.path, bytes: entry.bytes, sha256: hash("sha256", content, "hex") };
 }
 
 const smallestChunkBytes = 64;
 
-function inflateWhole(task: Task, entry: ArchiveEntry, packed: Buffer): Buffer {
+function inflateWhole(task: WriteEntriesTask, entry: ArchiveEntry, packed: Buffer): Buffer {
   const options = {
     info: true,
     chunkSize: Math.max(smallestChunkBytes, entry.bytes + 1),
@@ -145,31 +155,26 @@ function explainInflateError(error: unknown): string {
 }
 
 async function writePieces(
-  task: Task,
-  entry: ArchiveEntry,
-  source: { archive: number; onBytes: (bytes: number) => void },
+  writing: Writing & { archive: number; onBytes: (bytes: number) => void },
 ): Promise<ManifestFile> {
+  const { task, entry, files, archive, onBytes } = writing;
   const digest = createHash("sha256");
   let bytes = 0;
   let sum = 0;
-  const target = openSync(join(task.into, entry.path), createNew, fileMode);
-  try {
-    const write = (piece: Buffer): void => {
-      bytes += piece.length;
-      if (bytes > entry.bytes) throw damaged(task, entry, "has more bytes than were announced");
-      sum = crc32(piece, sum);
-      digest.update(piece);
-      writeAll(target, piece);
-      source.onBytes(piece.length);
-    };
-    if (entry.method === "stored") for (const piece of readPieces(source.archive, entry)) write(piece);
-    else await inflatePieces({ task, entry, archive: source.archive, write });
-    if (bytes !== entry.bytes) throw damaged(task, entry, `has ${bytes} bytes where ${entry.bytes} were announced`);
-    if (sum !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
-    if (task.durable) fsyncSync(target);
-  } finally {
-    closeSync(target);
-  }
+  const target = files.open(join(task.into, entry.path));
+  const write = (piece: Buffer): void => {
+    bytes += piece.length;
+    if (bytes > entry.bytes) throw damaged(task, entry, "has more bytes than were announced");
+    sum = crc32(piece, sum);
+    digest.update(piece);
+    writeAll(target, piece);
+    onBytes(piece.length);
+  };
+  if (entry.method === "stored") for (const piece of readPieces(archive, entry)) write(piece);
+  else await inflatePieces({ task, entry, archive, write });
+  if (bytes !== entry.bytes) throw damaged(task, entry, `has ${bytes} bytes where ${entry.bytes} were announced`);
+  if (sum !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
+  files.done(target);
   return { path: entry.path, bytes, sha256: digest.digest("hex") };
 }
 
@@ -186,7 +191,7 @@ function* readPieces(archive: number, entry: ArchiveEntry): Generator<Buffer> {
 
 /** Inflates on another thread of Node's pool while this one hashes and writes the piece before. */
 async function inflatePieces(inflating: {
-  task: Task;
+  task: WriteEntriesTask;
   entry: ArchiveEntry;
   archive: number;
   write: (piece: Buffer) => void;
@@ -202,19 +207,4 @@ async function inflatePieces(inflating: {
     throw isUnpacking ? damaged(task, entry, explainInflateError(error), error) : error;
   }
   if (inflate.bytesWritten !== entry.compressedBytes) throw damaged(task, entry, "is followed by hidden bytes");
-}
-
-function withNewFile(task: Task, entry: ArchiveEntry, write: (descriptor: number) => void): void {
-  const descriptor = openSync(join(task.into, entry.path), createNew, fileMode);
-  try {
-    write(descriptor);
-    if (task.durable) fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function writeAll(descriptor: number, content: Buffer): void {
-  let written = 0;
-  while (written < content.length) written += writeSync(descriptor, content, written, content.length - written);
 }
