@@ -99,16 +99,16 @@ async function build(
   for (const folder of [home.state, home.archives, home.partial, home.feeds, home.logs]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  const lock = lockHome({ folder: home.state });
+  const lock = lockHome({ folder: home.state, now });
   if (lock.taken) throw new HomeTakenError(home.home, lock.byPid);
   closing.push(() => lock.release());
 
   const token = randomBytes(32).toString("hex");
   const secrets = [token, ...(options.password === null ? [] : [options.password])];
-  const log = createLog({ folder: home.logs, level: config.log.level, secrets, console: options.logToConsole ?? false });
+  const log = await createLog({ folder: home.logs, level: config.log.level, secrets, console: options.logToConsole });
   closing.push(() => log.close());
 
-  const store = await openStore({ folder: home.state, now });
+  const store = openStore({ folder: home.state, now });
   closing.push(() => store.close());
   const events = createEventLog({ now, keep: 1_000 });
   const publish = (event: DaemonEvent) => {
@@ -123,10 +123,9 @@ async function build(
     account,
     origins: config.imeshh.origins,
     archiveHosts: config.imeshh.archiveHosts,
-    bandwidthBytesPerSecond: () => config.limits.bandwidthBytesPerSecond,
+    bandwidthBytesPerSecond: config.limits.bandwidthBytesPerSecond,
     network: config.network,
-    log: log.http,
-    addSecret: log.addSecret,
+    logger: log.http,
   });
   const extractor = createExtractor({ workers: 2 });
   closing.push(() => extractor.close());
@@ -134,10 +133,15 @@ async function build(
   const parts: SyncParts = {
     source,
     store,
-    feeds: openFeedStore({ folder: home.feeds }),
+    feeds: openFeedStore({ folder: home.feeds, now }),
     archives: await openArchiveStore({ folder: home.archives }),
     extractor,
-    libraries: createLibrarySet({ root: config.library.root, source: source.id, sourceState: store.sourceState, publish }),
+    libraries: createLibrarySet({
+      root: config.library.root,
+      source: source.id,
+      sourceState: store.sourceState,
+      publish,
+    }),
     queue,
     progress: createProgressBoard(),
     partialFolder: home.partial,
@@ -148,13 +152,13 @@ async function build(
     now,
   };
   await recover(parts, signal);
-  if (store.sourceState.pausedUntil(now()) !== null) queue.pause();
+  if (store.sourceState.pause() !== null) queue.pause();
 
   const loop = startSyncLoop({
     parts,
     follow: options.follow,
     pollMs: () => config.imeshh.pollMs,
-    pausedUntilMs: () => store.sourceState.pausedUntil(now()),
+    pause: () => store.sourceState.pause(),
     random: Math.random,
     signal,
   });
@@ -178,8 +182,14 @@ async function build(
       onChange(next) {
         const change = describeConfigChange(config, next);
         // Only what may change while running is taken over; the rest waits for a restart, and the event says so.
-        config = { ...config, limits: next.limits, imeshh: { ...next.imeshh, origins: config.imeshh.origins, username: config.imeshh.username }, log: next.log };
+        config = {
+          ...config,
+          limits: next.limits,
+          imeshh: { ...next.imeshh, origins: config.imeshh.origins, username: config.imeshh.username },
+          log: next.log,
+        };
         queue.setTransfers(config.limits.downloads);
+        source.setBandwidth(config.limits.bandwidthBytesPerSecond);
         log.setLevel(config.log.level);
         publish({ type: "config-changed", ...change });
         loop.wake();
@@ -232,10 +242,9 @@ export async function checkAccount(options: { config: Config; password: string; 
     account: { username, password: options.password },
     origins: config.imeshh.origins,
     archiveHosts: config.imeshh.archiveHosts,
-    bandwidthBytesPerSecond: () => null,
+    bandwidthBytesPerSecond: null,
     network: config.network,
-    log: undefined,
-    addSecret: () => undefined,
+    logger: undefined,
   });
   try {
     await source.checkAccount({ signal: options.signal });

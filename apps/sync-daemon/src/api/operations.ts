@@ -13,10 +13,14 @@ import { repairAssets } from "../sync/repair-assets.ts";
 import type { SyncOutcome } from "../sync/run-sync.ts";
 import type { SyncLoop } from "../sync/sync-loop.ts";
 import { verifyAssets } from "../sync/verify-assets.ts";
-import { apiVersion, type Operations, type PlanAnswer, type ProductSummary, type StatusAnswer, type SyncResult } from "./contract.ts";
-
-/** "Until somebody says resume", as a time that never comes. */
-const forever = Number.MAX_SAFE_INTEGER;
+import {
+  apiVersion,
+  type Operations,
+  type PlanAnswer,
+  type ProductSummary,
+  type StatusAnswer,
+  type SyncResult,
+} from "./contract.ts";
 
 interface OperationsSettings {
   readonly parts: SyncParts;
@@ -125,13 +129,13 @@ export function createOperations(settings: OperationsSettings): Operations {
       };
     },
     pause({ untilMs }) {
-      store.sourceState.setPausedUntil(untilMs ?? forever);
+      store.sourceState.setPause({ untilMs });
       parts.queue.pause();
       parts.publish({ type: "daemon-paused" });
       return statusOf(settings);
     },
     resume() {
-      store.sourceState.setPausedUntil(null);
+      store.sourceState.setPause(null);
       parts.queue.resume();
       parts.publish({ type: "daemon-resumed" });
       loop.wake();
@@ -188,7 +192,7 @@ function toSyncResult(outcome: SyncOutcome): SyncResult {
 async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
   const { parts, loop, signal } = settings;
   const { store, libraries } = parts;
-  const pausedUntilMs = store.sourceState.pausedUntil(parts.now());
+  const pause = store.sourceState.pause();
   const conditions = libraries.conditions();
   const lastSync = store.sourceState.lastSync();
   const assets = await readAssets(parts, signal);
@@ -199,13 +203,13 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     pid: process.pid,
     startedAt: toTime(settings.startedAtMs),
     home: settings.home,
-    state: signal.aborted ? "stopping" : loop.isSyncing ? "syncing" : pausedUntilMs !== null ? "paused" : "idle",
-    pausedUntil: pausedUntilMs === null || pausedUntilMs === forever ? null : toTime(pausedUntilMs),
+    state: signal.aborted ? "stopping" : loop.isSyncing ? "syncing" : pause !== null ? "paused" : "idle",
+    pausedUntil: pause?.untilMs == null ? null : toTime(pause.untilMs),
     catalogRevision: store.catalogs.currentRevision(),
     products: store.catalogs.countProducts(),
     skipped: store.catalogs.listSkipped().length,
     assets: assets.length,
-    lastSync: lastSync === null ? null : { at: toTime(lastSync.startedAtMs), result: toSyncResult(lastSync.outcome) },
+    lastSync: lastSync === null ? null : { at: toTime(lastSync.atMs), result: toSyncResult(lastSync.result) },
     nextPollAt: loop.nextPollAtMs === null ? null : toTime(loop.nextPollAtMs),
     downloads: parts.progress.list().map(({ productId, title, state, transfer }) => ({
       productId,
@@ -225,6 +229,6 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
         assets: assets.filter((asset) => asset.assetType === assetType).length,
       };
     }),
-    notices: lastSync?.outcome.failed.map(({ code, message }) => ({ code, message })) ?? [],
+    notices: lastSync?.result.failed.map(({ code, message }) => ({ code, message })) ?? [],
   };
 }

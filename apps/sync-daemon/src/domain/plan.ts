@@ -192,7 +192,8 @@ function wishesFor(subject: {
   for (const asset of installed) {
     const offered = product.archives.find((archive) => archive.downloadId === asset.manifest.downloadId);
     const archive = offered ?? chooseArchive(product);
-    if (archive !== undefined)
+    // A folder that a person copied shows the same asset twice; one of them is enough to follow.
+    if (archive !== undefined && !wishes.has(archive.downloadId))
       wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset, updates });
   }
   for (const row of underWay) {

@@ -110,6 +110,6 @@ function explainMissing(
       .filter(({ assetType }) => conditions[assetType].state === "ready")
       .map(({ productId, downloadId }) => `${productId}/${downloadId}`),
   );
-  const missing = expected.difference(present).size;
+  const missing = [...expected].filter((key) => !present.has(key)).length;
   return explainMassMissing({ committed: expected.size, missing });
 }

@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isOpen } from "../domain/download.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 
@@ -17,14 +18,9 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
   await parts.libraries.refresh();
 
   const assets = await readAssets(parts, signal);
+  adoptAssets(parts, assets);
+  if (store.opened.state !== "existing") restoreSpends(parts, assets);
   for (const row of store.journal.listOpen()) {
-    const asset = assets.find(
-      ({ manifest }) =>
-        manifest.productId === row.productId &&
-        manifest.downloadId === row.downloadId &&
-        manifest.revision === row.revision,
-    );
-    if (row.state === "fetched" && asset !== undefined) store.journal.markCommitted(row.id, { folder: asset.folder });
     const kept = archives.find({ productId: row.productId, downloadId: row.downloadId, revision: row.revision });
     // The archive was kept but the process ended before the row said so.
     if (row.state === "linked" && kept !== undefined) {
@@ -32,6 +28,38 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
     }
   }
   await removeOrphans(parts);
+}
+
+/** What is whole on disk is installed, whether or not a journal that was lost or damaged knows about it. */
+function adoptAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void {
+  const { journal } = parts.store;
+  const known = new Set(
+    journal.listCommitted().map(({ productId, downloadId, revision }) => `${productId}/${downloadId}/${revision}`),
+  );
+  for (const { manifest, folder, assetType } of assets) {
+    const { productId, downloadId, revision, archive } = manifest;
+    if (known.has(`${productId}/${downloadId}/${revision}`)) continue;
+    const row = journal.planDownload({
+      productId,
+      downloadId,
+      revision,
+      assetType,
+      archiveName: archive.name,
+      requester: "rule",
+    });
+    if (row.state !== "fetched")
+      journal.markFetched(row.id, { archiveSha256: archive.sha256, archiveBytes: archive.bytes });
+    journal.markCommitted(row.id, { folder });
+  }
+}
+
+/** A ledger that does not know of what is here was lost: each asset and each kept archive stands for one download. */
+function restoreSpends(parts: SyncParts, assets: readonly InstalledAsset[]): void {
+  const { spends } = parts.store;
+  for (const { manifest } of assets)
+    spends.restore({ ...manifest, evidence: `The asset in the library, installed ${manifest.installedAt}.` });
+  for (const receipt of parts.archives.list())
+    spends.restore({ ...receipt, evidence: `The kept archive ${receipt.archiveName}.` });
 }
 
 /** Partial archives whose row is done or gone can never be continued: the link was in the row. */

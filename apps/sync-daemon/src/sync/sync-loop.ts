@@ -23,8 +23,8 @@ export function startSyncLoop(settings: {
   parts: SyncParts;
   follow: boolean;
   pollMs: () => number;
-  /** Until when nothing is to be done by itself; null when not paused. */
-  pausedUntilMs: () => number | null;
+  /** Nothing is done by itself meanwhile; `untilMs` null: until somebody resumes. */
+  pause: () => { readonly untilMs: number | null } | null;
   random: () => number;
   signal: AbortSignal;
 }): SyncLoop {
@@ -51,9 +51,9 @@ export function startSyncLoop(settings: {
   /** How long until the next look: a pause's end, a row's next try, or the poll. */
   function waitMs(): number {
     const nowMs = parts.now();
-    const pausedUntilMs = settings.pausedUntilMs();
+    const pause = settings.pause();
     const pollMs = settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
-    if (pausedUntilMs !== null) return Math.min(pollMs, Math.max(1_000, pausedUntilMs - nowMs));
+    if (pause !== null) return Math.min(pollMs, Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs));
     const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? Number.POSITIVE_INFINITY);
     const nextTryMs = Math.min(...tries, Number.POSITIVE_INFINITY) - nowMs;
     return Math.max(1_000, Math.min(pollMs, nextTryMs));
@@ -61,7 +61,7 @@ export function startSyncLoop(settings: {
 
   async function follow(): Promise<void> {
     while (!signal.aborted) {
-      if (settings.pausedUntilMs() === null) {
+      if (settings.pause() === null) {
         try {
           await syncNow({ acceptFeed: false });
         } catch (error) {
