@@ -174,7 +174,7 @@ describe("a wrong password", () => {
     expect(first.message).toContain("Error: wrong");
     const second = await far.failureOf(imeshh.requestLink({ productId: 1, downloadId: "d" }));
     expect(second).toMatchObject({ code: "sign-in-failed", neverSent: true });
-    expect(second.message).toContain("not tried again");
+    expect(second.message).toContain("not tried again by itself");
     expect(tokenStore.written).toEqual([null]);
 
     nock(far.shop).post(far.loginPath).reply(403, wrongPassword);

@@ -61,10 +61,12 @@ export function createAuth(parts: {
 }): Auth {
   const { shop, session, credentials, loginBody } = parts;
   // Set by a refused login, and by a fresh token that is refused: a second try would only bring the account nearer to
-  // being locked. Only an explicit login() clears it.
+  // being locked. Only an explicit login() that succeeds clears it.
   let stopped: ApiError | undefined;
 
-  const sharedLogin = createSharedWork(loginOperation, async (signal): Promise<SignIn> => {
+  const sharedLogin = createSharedWork<SignIn>(loginOperation);
+
+  async function requestToken(signal: AbortSignal): Promise<SignIn> {
     if (credentials === undefined || !("password" in credentials)) {
       throw notSentError({
         code: "sign-in-missing",
@@ -83,7 +85,7 @@ export function createAuth(parts: {
         repeat: "once",
         schema: z.unknown(),
         signal,
-        refusal: refusalOf("login", "the sign-in", session.secrets),
+        refusal: refusalOf("login", "the sign-in"),
       });
       const parsed = loginAnswer.safeParse(data);
       if (!parsed.success) throw tokenlessAnswer(data, raw);
@@ -102,7 +104,7 @@ export function createAuth(parts: {
       }
       throw error;
     }
-  });
+  }
 
   /** An answer without a token will come again for the same input, so it stops as a refusal does. */
   function tokenlessAnswer(json: unknown, text: string) {
@@ -120,18 +122,16 @@ export function createAuth(parts: {
     if (stopped !== undefined) {
       throw notSentError({
         code: "sign-in-failed",
-        message: `${stopped.message} It is not tried again until login() is called.`,
+        message: `${stopped.message} It is not tried again by itself; call login() once it is mended.`,
         operation: loginOperation,
-        secrets: session.secrets(),
       });
     }
-    await sharedLogin(signal);
+    await sharedLogin("", requestToken, signal);
   }
 
   return {
     async login({ signal } = {}) {
-      stopped = undefined;
-      return sharedLogin(signal);
+      return sharedLogin("", requestToken, signal);
     },
 
     async validateToken({ signal } = {}) {
@@ -149,7 +149,7 @@ export function createAuth(parts: {
           credentials: true,
           schema: validateAnswer,
           signal,
-          refusal: refusalOf("account", "the token", session.secrets),
+          refusal: refusalOf("account", "the token"),
         });
         return { isValid: true, code: data.code, message: "The shop accepts the token.", expiresAtMs };
       } catch (error) {

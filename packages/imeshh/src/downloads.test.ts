@@ -111,6 +111,67 @@ describe("requestLink", () => {
 });
 
 describe("requestLink over a real connection", () => {
+  it("is sent once for calls about the same download that come together, and anew for later ones", async () => {
+    const release = Promise.withResolvers<void>();
+    await withServer(
+      async (_request, response) => {
+        await release.promise;
+        response.end('{"download_url":"https://r2.imeshh.com/a.zip"}');
+      },
+      async ({ origin, seen }) => {
+        const imeshh = client({ origins: { shop: origin } });
+        const stop = new AbortController();
+        const leaver = far.failureOf(imeshh.requestLink({ ...product, signal: stop.signal }));
+        const together = [imeshh.requestLink(product), imeshh.requestLink(product)];
+        const other = imeshh.requestLink({ ...product, downloadId: "other" });
+        stop.abort();
+        expect(spendOutcome(await leaver)).toBe("unknown");
+        release.resolve();
+        const [one, two] = await Promise.all(together);
+        expect(one).toEqual(two);
+        await other;
+        expect(seen).toHaveLength(2);
+        await imeshh.requestLink(product);
+        expect(seen).toHaveLength(3);
+      },
+    );
+  });
+
+  it("may have spent when it is aborted on its way, and has spent nothing when it was aborted before", async () => {
+    const arrived = Promise.withResolvers<void>();
+    await withServer(
+      () => arrived.resolve(),
+      async ({ origin, seen }) => {
+        const imeshh = client({ origins: { shop: origin } });
+        const stop = new AbortController();
+        const failure = far.failureOf(imeshh.requestLink({ ...product, signal: stop.signal }));
+        await arrived.promise;
+        stop.abort();
+        expect((await failure).kind).toBe("aborted");
+        expect(spendOutcome(await failure)).toBe("unknown");
+        const later = await far.failureOf(imeshh.requestLink({ ...product, signal: stop.signal }));
+        expect(spendOutcome(later)).toBe("not-spent");
+        expect(seen).toHaveLength(1);
+      },
+    );
+  });
+
+  it("has spent nothing when it is aborted during the sign-in before it", async () => {
+    const arrived = Promise.withResolvers<void>();
+    await withServer(
+      () => arrived.resolve(),
+      async ({ origin }) => {
+        const imeshh = client({ credentials: far.account, origins: { shop: origin } });
+        const stop = new AbortController();
+        const failure = far.failureOf(imeshh.requestLink({ ...product, signal: stop.signal }));
+        await arrived.promise;
+        stop.abort();
+        expect(await failure).toMatchObject({ kind: "aborted", request: { operation: "iMeshh login" } });
+        expect(spendOutcome(await failure)).toBe("not-spent");
+      },
+    );
+  });
+
   it("is sent once when the connection breaks before the answer", async () => {
     await withRawServer(
       (_head, socket) => socket.destroy(),

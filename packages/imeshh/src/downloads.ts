@@ -9,7 +9,7 @@ import type { Auth } from "./auth.ts";
 import { decideFileUrl, readLinkExpiry } from "./file-url.ts";
 import { notSentError, refusalOf, renamed, requestLinkOperation } from "./imeshh-error.ts";
 import { isRecord } from "./php-json.ts";
-import type { Session } from "./session.ts";
+import { createSharedWork } from "./shared-work.ts";
 
 /** What one download of a product's budget buys. Keep it: asking again costs another one. */
 export interface Link {
@@ -40,16 +40,33 @@ const defaultMaxArchiveBytes = 8_000_000_000;
 /** The only host in the document's examples. */
 export const defaultArchiveHosts: readonly string[] = ["r2.imeshh.com"];
 
+interface LinkRequest {
+  productId: number;
+  downloadId: string;
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Asks the shop for a link. **Spends one of the product's downloads** (four on a standard account; whether the shop
- * counts here or at the fetch is unknown). Sent once, whatever happens; only after the shop refused the token, which it
- * does before it counts, the same request follows once more with a new one. `spendOutcome` tells what a failure cost.
+ * Makes the function that asks the shop for a link. **It spends one of the product's downloads** (four on a standard
+ * account; whether the shop counts here or at the fetch is unknown). It sends once, whatever happens; only after the
+ * shop refused the token, which it does before it counts, the same request follows once more with a new one. Calls for
+ * the same download that come while one is under way share its link. `spendOutcome` tells what a failure cost.
  */
-export async function requestLink(
-  parts: { shop: HttpClient; auth: Auth; session: Session; archiveHosts: readonly string[] },
-  options: { productId: number; downloadId: string; signal?: AbortSignal | undefined },
+export function createRequestLink(parts: { shop: HttpClient; auth: Auth; archiveHosts: readonly string[] }) {
+  const sharedRequest = createSharedWork<Link>(requestLinkOperation);
+  return ({ productId, downloadId, signal }: LinkRequest): Promise<Link> =>
+    sharedRequest(
+      `${productId} ${downloadId}`,
+      (signal) => requestLink(parts, { productId, downloadId, signal }),
+      signal,
+    );
+}
+
+async function requestLink(
+  parts: { shop: HttpClient; auth: Auth; archiveHosts: readonly string[] },
+  options: LinkRequest,
 ): Promise<Link> {
-  const { shop, auth, session, archiveHosts } = parts;
+  const { shop, auth, archiveHosts } = parts;
   const { productId, downloadId, signal } = options;
   if (!Number.isSafeInteger(productId) || productId <= 0 || downloadId === "") {
     throw notSentError({
@@ -69,7 +86,7 @@ export async function requestLink(
         repeat: "spends",
         credentials: true,
         signal,
-        refusal: refusalOf("link", `a link for product ${productId}`, session.secrets),
+        refusal: refusalOf("link", `a link for product ${productId}`),
       }),
     signal,
   );
@@ -137,10 +154,10 @@ function parseJson(text: string | undefined): unknown {
  * `archiveHosts`, and a link that does not work any more is reported, never replaced by a new one.
  */
 export async function fetchArchive(
-  parts: { shop: HttpClient; archiveHosts: readonly string[]; userAgent: string },
+  parts: { shop: HttpClient; archiveHosts: readonly string[] },
   options: FetchArchiveOptions,
 ): Promise<DownloadedFile> {
-  const { shop, archiveHosts, userAgent } = parts;
+  const { shop, archiveHosts } = parts;
   const { link, path, maxBytes = defaultMaxArchiveBytes, signal, onStart, onProgress } = options;
   const decision = decideFileUrl(link.url, archiveHosts);
   if (!decision.isAllowed) {
@@ -157,7 +174,6 @@ export async function fetchArchive(
       path,
       maxBytes,
       allowedHosts: archiveHosts,
-      headers: { "user-agent": userAgent },
       signal,
       onStart,
       onProgress,

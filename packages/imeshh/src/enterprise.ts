@@ -80,9 +80,8 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
     throw new TypeError("secretKey must be a text without spaces, as the account manager gave it");
   }
   const http: HttpSettings = { ...settings.http, userAgent: documentedUserAgent };
-  const headers = { "user-agent": documentedUserAgent, "accept-encoding": "gzip" };
+  const headers = { "accept-encoding": "gzip" };
   const authorization = { authorization: `Bearer ${secretKey}` };
-  const secrets = () => [secretKey];
   const worker = createHttpClient({
     origin: settings.origin ?? defaultEnterpriseOrigin,
     headers,
@@ -102,7 +101,7 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
         schema: z.unknown(),
         maxBytes: maxListBytes,
         signal,
-        refusal: refusalOf("enterprise", "the product list", secrets),
+        refusal: refusalOf("enterprise", "the product list"),
       });
       if (!Array.isArray(data)) {
         throw new ApiError({
@@ -123,7 +122,6 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
           code: "link-refused",
           message: `The Enterprise file is not fetched: ${decision.reason}.`,
           operation: fetchFileOperation,
-          secrets: secrets(),
         });
       }
       const fetchOnce = async (url: URL): Promise<FetchedFile> => {
@@ -134,7 +132,7 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
           path,
           maxBytes,
           allowedHosts: [url.hostname],
-          headers: { "user-agent": documentedUserAgent, ...authorization },
+          headers: authorization,
           signal,
           onStart(start) {
             servedFrom = servedFromOf(start);
@@ -148,9 +146,9 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
         return await fetchOnce(decision.url);
       } catch (error) {
         const other = isNotFound(error) ? otherSpelling(decision.url) : undefined;
-        if (other === undefined) throw namedRefusal(error, secrets());
+        if (other === undefined) throw namedRefusal(error);
         return await fetchOnce(other).catch((second: unknown) => {
-          throw namedRefusal(second, secrets());
+          throw namedRefusal(second);
         });
       }
     },
@@ -204,12 +202,12 @@ function isNotFound(error: unknown): boolean {
 }
 
 /** Gives a refusal of the worker its name; every other error stays as it is. */
-function namedRefusal(error: unknown, secrets: readonly string[]): unknown {
+function namedRefusal(error: unknown): unknown {
   if (!ApiError.isInstance(error) || error.kind !== "refusal" || error.status === undefined) return error;
   const code = decideRefusalCode(error.status, { code: "", message: "", isPage: false }, "enterprise");
   if (code === undefined) return error;
   const advice = code === "sign-in-failed" ? "Check the secret key." : "The worker has no such file.";
-  return renamed(error, { code, advice, secrets });
+  return renamed(error, { code, advice });
 }
 
 function servedFromOf(start: DownloadStart): string | null {

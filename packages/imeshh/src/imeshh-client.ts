@@ -3,7 +3,13 @@ import { type Auth, createAuth } from "./auth.ts";
 import { type CatalogFile, getCatalogFile } from "./catalog-files.ts";
 import { type CategoryList, listCategories } from "./categories.ts";
 import type { AssetType } from "./data-types.ts";
-import { defaultArchiveHosts, type FetchArchiveOptions, fetchArchive, type Link, requestLink } from "./downloads.ts";
+import {
+  createRequestLink,
+  defaultArchiveHosts,
+  type FetchArchiveOptions,
+  fetchArchive,
+  type Link,
+} from "./downloads.ts";
 import { type ExtensionIndex, getExtensionIndex } from "./extensions.ts";
 import { getMessage, type ShopMessage } from "./messages.ts";
 import { listProducts, type ProductList } from "./products.ts";
@@ -79,7 +85,7 @@ export function createImeshh(settings: ImeshhSettings = {}): Imeshh {
   const { credentials, tokenStore, loginBody = "json", archiveHosts = defaultArchiveHosts } = settings;
   const http: HttpSettings = { ...settings.http, userAgent: documentedUserAgent };
   const origins = { ...defaultOrigins, ...settings.origins };
-  const headers = { "user-agent": documentedUserAgent, "accept-encoding": "gzip" };
+  const headers = { "accept-encoding": "gzip" };
   const clock = http.clock;
   const now = settings.now ?? (clock === undefined ? Date.now : () => clock.now());
 
@@ -97,9 +103,9 @@ export function createImeshh(settings: ImeshhSettings = {}): Imeshh {
     listCategories: (options = {}) => listCategories(feeds, options),
     listProducts: (options = {}) => listProducts(feeds, options),
     getCatalogFile: (options) => getCatalogFile(feeds, options),
-    getSubscription: (options = {}) => getSubscription({ shop, auth, session }, options),
-    requestLink: (options) => requestLink({ shop, auth, session, archiveHosts }, options),
-    fetchArchive: (options) => fetchArchive({ shop, archiveHosts, userAgent: documentedUserAgent }, options),
+    getSubscription: (options = {}) => getSubscription({ shop, auth }, options),
+    requestLink: createRequestLink({ shop, auth, archiveHosts }),
+    fetchArchive: (options) => fetchArchive({ shop, archiveHosts }, options),
     getMessage: (options = {}) => getMessage(extensions, options),
     getExtensionIndex: (options = {}) => getExtensionIndex(extensions, options),
   };

@@ -98,8 +98,8 @@ const speakers: Record<Asked, string> = {
   enterprise: "The Enterprise worker",
 };
 
-/** Makes the `refusal` of an operation. `subject` ends "The shop refused …"; `secrets` may not appear in the message. */
-export function refusalOf(asked: Asked, subject: string, secrets: () => readonly string[] = () => []) {
+/** Makes the `refusal` of an operation. `subject` ends "The shop refused …". http-core scrubs what was sent from the message. */
+export function refusalOf(asked: Asked, subject: string) {
   return (answer: RefusedAnswer): Partial<ApiErrorDetails> => {
     const problem = readProblem(answer);
     const code = decideRefusalCode(answer.status, problem, asked);
@@ -112,7 +112,6 @@ export function refusalOf(asked: Asked, subject: string, secrets: () => readonly
     return {
       ...(code === undefined ? {} : { code, retryable: false }),
       message: joined([sentence, code === undefined ? "" : adviceFor(code, problem, asked)]),
-      secrets: secrets(),
     };
   };
 }
@@ -150,24 +149,18 @@ export function spendOutcome(error: unknown): "not-spent" | "unknown" {
 }
 
 /** A failure before anything was sent. */
-export function notSentError(details: {
-  code: string;
-  message: string;
-  operation: string;
-  secrets?: readonly string[];
-}) {
+export function notSentError(details: { code: string; message: string; operation: string }): ApiError {
   return new ApiError({
     kind: "refusal",
     code: details.code,
     message: details.message,
     neverSent: true,
     request: { operation: details.operation, method: "", url: "" },
-    secrets: details.secrets,
   });
 }
 
 /** The same refusal under a name of ours, with a sentence more. */
-export function renamed(error: ApiError, to: { code: string; advice: string; secrets?: readonly string[] }): ApiError {
+export function renamed(error: ApiError, to: { code: string; advice: string }): ApiError {
   return new ApiError({
     kind: error.kind,
     code: to.code,
@@ -175,6 +168,5 @@ export function renamed(error: ApiError, to: { code: string; advice: string; sec
     status: error.status,
     requestId: error.requestId,
     request: error.request,
-    secrets: to.secrets,
   });
 }

@@ -5,7 +5,6 @@ import type { Open, SubscriptionStatus } from "./data-types.ts";
 import { displayText } from "./display-text.ts";
 import { refusalOf } from "./imeshh-error.ts";
 import { idOf, isRecord, listOf, textOf, textOrNull } from "./php-json.ts";
-import type { Session } from "./session.ts";
 
 /** One subscription of the account. Dates are the shop's own time, no zone given. */
 export interface Subscription {
@@ -30,10 +29,10 @@ export interface SubscriptionList {
 
 /** Fetches the subscriptions of the account. Signs in; spends nothing. */
 export async function getSubscription(
-  parts: { shop: HttpClient; auth: Auth; session: Session },
+  parts: { shop: HttpClient; auth: Auth },
   options: { signal?: AbortSignal | undefined },
 ): Promise<SubscriptionList> {
-  const { shop, auth, session } = parts;
+  const { shop, auth } = parts;
   const path = "/wp-json/imeshh/subscription-information";
   const { data } = await auth.withSignIn(
     () =>
@@ -45,7 +44,7 @@ export async function getSubscription(
         credentials: true,
         schema: z.unknown(),
         signal: options.signal,
-        refusal: refusalOf("account", "the subscription", session.secrets),
+        refusal: refusalOf("account", "the subscription"),
       }),
     options.signal,
   );
