@@ -88,18 +88,17 @@ function mergeCatalogs(sides: { base: CatalogsById; ours: CatalogsById; theirs: 
   for (const mine of ours.values()) {
     const before = base.get(mine.id);
     const served = theirs.get(mine.id);
-    const reference = before ?? served;
-    if (reference === undefined) {
-      personal.push(mine);
-      kept.push({ id: mine.id, path: mine.path, choice: "added" });
-    } else if (!isSame(mine, reference) && (served === undefined || !isSame(mine, served))) {
-      personal.push(mine);
-      kept.push({ id: mine.id, path: mine.path, choice: "changed" });
-    } else if (served === undefined) {
+    if (served === undefined && before !== undefined && isSame(mine, before)) {
       withdrawn.push(mine);
       continue;
     }
-    merged.set(mine.id, served === undefined ? mine : mergeOne(before, mine, served));
+    const result = served === undefined ? mine : mergeOne(before, mine, served);
+    merged.set(mine.id, result);
+    if (served !== undefined && isSame(result, served)) continue;
+    // Where it ends up counts: parents it is moved away from are no longer used.
+    personal.push(result);
+    const isOwn = served === undefined && before === undefined;
+    kept.push({ id: mine.id, path: result.path, choice: isOwn ? "added" : "changed" });
   }
   for (const served of theirs.values()) {
     if (ours.has(served.id)) continue;
@@ -117,10 +116,21 @@ function mergeCatalogs(sides: { base: CatalogsById; ours: CatalogsById; theirs: 
   return { merged, kept };
 }
 
-/** Did somebody overwrite the file, rather than delete each of the served catalogs by choice? */
-function isLost(base: CatalogsById, ours: CatalogsById): boolean {
-  for (const id of base.keys()) if (ours.has(id)) return false;
-  return ours.size === 0 || base.size >= minLostCatalogs;
+/** Did somebody overwrite the file, rather than delete each of the catalogs that are still served by choice? */
+function isLost(sides: { base: CatalogsById; ours: CatalogsById; theirs: CatalogsById }): boolean {
+  const stillServed = [...sides.base.keys()].filter((id) => sides.theirs.has(id));
+  if (stillServed.some((id) => sides.ours.has(id))) return false;
+  return sides.ours.size === 0 || stillServed.length >= minLostCatalogs;
+}
+
+/** `mergeCatalogs`, where nothing counts as deleted in a file that was lost or would end up empty. */
+function mergeUnlessLost(sides: {
+  base: CatalogsById;
+  ours: CatalogsById;
+  theirs: CatalogsById;
+}): ReturnType<typeof mergeCatalogs> {
+  const first = isLost(sides) ? null : mergeCatalogs(sides);
+  return first !== null && first.merged.size > 0 ? first : mergeCatalogs({ ...sides, base: new Map() });
 }
 
 function isSameSet(one: CatalogsById, other: CatalogsById): boolean {
@@ -142,8 +152,8 @@ function isSameSet(one: CatalogsById, other: CatalogsById): boolean {
  * - No longer served: removed only if the person did not touch it and nothing of the person's lies below.
  * - Without `base` (first contact, or lost state) a difference is taken as the person's choice, and everything served
  *   that is missing arrives.
- * - `ours` is null: theirs, with parents. Ours holds no catalog, or lost all of at least five served ones at once
- *   (overwritten by another program or after Blender ignored it): nothing counts as deleted.
+ * - `ours` is null: theirs, with parents. Ours holds no catalog (or none would be left), or lost all of at least five
+ *   served ones at once (overwritten by another program or after Blender ignored it): nothing counts as deleted.
  * - Ours is not `VERSION 1` (a newer Blender), or is no catalog file: hands off. Ours is ignored by Blender for a byte
  *   order mark or a missing version line: its lines count as the person's and it is written so that Blender reads it.
  *
@@ -187,9 +197,8 @@ export function mergeCatalogFiles(sides: {
   }
 
   const ours = toMap(file.catalogs);
-  const lastServed = sides.base === null ? new Map<string, Catalog>() : readBase(sides.base, scope);
-  const base = isLost(lastServed, ours) ? new Map<string, Catalog>() : lastServed;
-  const { merged, kept } = mergeCatalogs({ base, ours, theirs });
+  const base = sides.base === null ? new Map<string, Catalog>() : readBase(sides.base, scope);
+  const { merged, kept } = mergeUnlessLost({ base, ours, theirs });
   const complete = addMissingParents({ catalogs: [...merged.values()], scope, preferred: served });
 
   if (file.refusal === null && file.duplicates === 0 && isSameSet(toMap(complete), ours)) {
