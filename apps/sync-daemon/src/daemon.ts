@@ -10,7 +10,6 @@ import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { toFailure } from "./domain/failure.ts";
-import { watchLibrary } from "./library/watch-library.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { openFeedStore } from "./store/feeds.ts";
@@ -22,6 +21,7 @@ import type { SyncParts } from "./sync/parts.ts";
 import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
+import { createLibraryWatches } from "./sync/watch-libraries.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -169,10 +169,19 @@ async function build(
   });
 
   if (options.follow) {
-    for (const library of parts.libraries.ready()) {
-      const watcher = await watchLibrary({ library, publish });
-      closing.push(() => watcher.close());
-    }
+    const watches = createLibraryWatches({
+      libraries: parts.libraries,
+      publish,
+      onProblem: (message) => log.logger.warn(message),
+    });
+    closing.push(() => watches.close());
+    await watches.watchReady();
+    closing.push(
+      events.subscribe(({ type }) => {
+        if (type === "sync-finished") void watches.watchReady();
+        if (type === "library-found") loop.wake();
+      }),
+    );
   }
   const { loadConfig } = options;
   if (loadConfig !== undefined) {

@@ -98,6 +98,11 @@ export const failureRules = {
   ),
   "archive-too-large": rule("person", 1, "Raise `limits` in the configuration if you trust this product."),
   "disk-full": rule("transient", 5, "Make room; it goes on by itself once there is."),
+  "archive-store-full": rule(
+    "person",
+    5,
+    "Raise the limit, or remove archives you will not need again: getting one back costs a download.",
+  ),
   "disk-failed": rule("person", 5, "Check the disk; nothing further is written there until the next start."),
   "library-missing": rule(
     "transient",

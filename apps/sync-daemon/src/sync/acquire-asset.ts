@@ -8,6 +8,7 @@ import { isWork, type PlanItem } from "../domain/plan.ts";
 import { decideSpend } from "../domain/quota.ts";
 import type { Link } from "../domain/source.ts";
 import { requireRoom } from "./disk-room.ts";
+import { createGraceSignal } from "./grace-signal.ts";
 import { installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
@@ -22,6 +23,9 @@ export interface Acquired {
   readonly spent: number;
   readonly failure: Failure | null;
 }
+
+/** When the daemon stops, the answer to a question that may have been counted is waited for this long. */
+const linkGraceMs = 2_500;
 
 /** A person waits for what they asked for by name; rules can wait. */
 const priorities = { person: 1, rule: 0 } as const;
@@ -138,8 +142,9 @@ async function spendOnLink(
   });
   publish({ type: "spend-reserved", ...about, message: item.reason.message });
   let link: Link;
+  const grace = createGraceSignal(signal, linkGraceMs);
   try {
-    link = await source.requestLink({ ...about, signal });
+    link = await source.requestLink({ ...about, signal: grace.signal });
   } catch (error) {
     const failure = toFailure(error);
     if (failure.spendOutcome === "not-spent") {
@@ -153,6 +158,8 @@ async function spendOnLink(
       publish({ type: "spend-in-doubt", ...about, message: failure.message });
     }
     throw failure;
+  } finally {
+    grace.release();
   }
   const linked = store.recordLink({
     spendId: spend.id,

@@ -1,9 +1,10 @@
 import { type Failure, toFailure } from "../domain/failure.ts";
 import { isWork } from "../domain/plan.ts";
 import { acquireAsset, workOf } from "./acquire-asset.ts";
-import { makePlan } from "./make-plan.ts";
+import { makePlan, readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { refreshCatalog } from "./refresh-catalog.ts";
+import { trimArchives } from "./trim-archives.ts";
 import { updateCatalogFiles } from "./update-catalog-files.ts";
 
 /** What one sync did. `failed` with product 0 is not about a product. */
@@ -58,6 +59,8 @@ export async function runSync(
   signal.throwIfAborted();
   for (const { failure, productId } of acquired) if (failure !== null) note(failure, productId);
   for (const { code, message } of await updateCatalogFiles(parts)) failed.push({ productId: 0, code, message });
+  const storeProblem = await trimArchives(parts, await readAssets(parts, signal));
+  if (storeProblem !== null) note(storeProblem);
 
   const outcome: SyncOutcome = {
     catalogRevision: store.catalogs.currentRevision(),

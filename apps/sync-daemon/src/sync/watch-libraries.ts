@@ -1,0 +1,46 @@
+import type { Publish } from "../domain/event.ts";
+import { toFailure } from "../domain/failure.ts";
+import { type LibraryWatcher, watchLibrary } from "../library/watch-library.ts";
+import type { LibrarySet } from "./library-set.ts";
+
+/** Watchers over the libraries that are there; one that comes later is watched from then on. */
+export interface LibraryWatches {
+  /** Begins to watch what is ready and not watched yet. What cannot be watched is reported and tried at the next call. */
+  watchReady(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createLibraryWatches(settings: {
+  libraries: LibrarySet;
+  publish: Publish;
+  /** Told in one sentence when watching itself has trouble. */
+  onProblem: (message: string) => void;
+}): LibraryWatches {
+  const { libraries, publish, onProblem } = settings;
+  const watchers = new Map<string, LibraryWatcher>();
+  let isClosed = false;
+  let last: Promise<void> = Promise.resolve();
+
+  async function watchMore(): Promise<void> {
+    for (const library of libraries.ready()) {
+      if (isClosed || watchers.has(library.id)) continue;
+      try {
+        watchers.set(library.id, await watchLibrary({ library, publish, onProblem }));
+      } catch (error) {
+        onProblem(toFailure(error).message);
+      }
+    }
+  }
+
+  return {
+    watchReady() {
+      last = last.then(watchMore);
+      return last;
+    },
+    async close() {
+      isClosed = true;
+      await last;
+      for (const watcher of watchers.values()) await watcher.close();
+    },
+  };
+}
