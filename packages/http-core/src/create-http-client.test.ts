@@ -1,10 +1,9 @@
-import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ApiError } from "./api-error.ts";
 import { createHttpClient, type HttpClientSettings } from "./create-http-client.ts";
 import type { Operation } from "./operation.ts";
+import { failureOf } from "./testing/expect-failure.ts";
 import { createFakeClock } from "./testing/fake-clock.ts";
 import { withRawServer, withServer } from "./testing/with-server.ts";
 
@@ -14,15 +13,6 @@ const Status = z.looseObject({ last_updated: z.string() });
 
 function clientFor(origin: string, more: Partial<HttpClientSettings> = {}) {
   return createHttpClient({ origin, http: quick, ...more });
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<ApiError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!ApiError.isInstance(error)) throw new Error(`expected an ApiError, got ${inspect(error)}`);
-  return error;
 }
 
 describe("requestJson", () => {

@@ -1,53 +1,389 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ApiError } from "./api-error.ts";
+import { createBandwidth } from "./bandwidth.ts";
 import { downloadFile } from "./download-file.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
-import { type TestServer, withServer } from "./testing/with-server.ts";
+import { failureOf } from "./testing/expect-failure.ts";
+import { type SeenRequest, withServer } from "./testing/with-server.ts";
 
-const quick = { retry: { baseDelayMs: 1, maxDelayMs: 2 }, proxy: "none" as const };
 const content = randomBytes(3_000_000);
 const sha256 = createHash("sha256").update(content).digest("hex");
 
 let folder: string;
 let path: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "download-"));
+  folder = await mkdtemp(join(tmpdir(), "download-file-"));
   path = join(folder, "archive.zip");
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function fetchFrom(server: Pick<TestServer, "origin">, more: Partial<DownloadFileOptions> = {}) {
-  return downloadFile({ url: `${server.origin}/a/archive.zip`, path, maxBytes: 100_000_000, http: quick, ...more });
+function fetchFrom(server: { origin: string }, more: Partial<DownloadFileOptions> = {}) {
+  const http = { proxy: "none" as const, retry: { baseDelayMs: 1, maxDelayMs: 2 } };
+  return downloadFile({ url: `${server.origin}/a/archive.zip`, path, maxBytes: 100_000_000, http, ...more });
 }
 
-async function _failureOf(promise: Promise<unknown>): Promise<ApiError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
+/** What a good server does, with Range and If-Range. */
+function serve(body: Buffer, etag: string) {
+  return (request: SeenRequest, response: ServerResponse) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(String(request.headers.range))?.[1]);
+    const headers = { etag, "content-type": "application/zip" };
+    if (Number.isNaN(from) || request.headers["if-range"] !== etag) {
+      response.writeHead(200, { ...headers, "content-length": body.length }).end(body);
+    } else if (from >= body.length) {
+      response.writeHead(416, { "content-range": `bytes */${body.length}` }).end();
+    } else {
+      const range = `bytes ${from}-${body.length - 1}/${body.length}`;
+      response.writeHead(206, { ...headers, "content-length": body.length - from, "content-range": range });
+      response.end(body.subarray(from));
+    }
+  };
+}
+
+const good = serve(content, '"1"');
+const names = async () => (await readdir(folder)).sort();
+
+/** Begins a download and aborts it when a good part of it is here. */
+async function leaveHalf(server: { origin: string }, more: Partial<DownloadFileOptions> = {}): Promise<number> {
+  const controller = new AbortController();
+  const bandwidth = createBandwidth(5_000_000);
+  let kept = 0;
+  const error = await failureOf(
+    fetchFrom(server, {
+      bandwidth,
+      signal: controller.signal,
+      onProgress: ({ bytes }) => {
+        if (bytes > 1_000_000) controller.abort();
+      },
+      ...more,
+    }),
   );
-  if (!ApiError.isInstance(error)) throw new Error(`expected an ApiError, got ${inspect(error)}`);
-  return error;
+  expect(error).toMatchObject({ kind: "aborted", code: "aborted" });
+  kept = (await readFile(`${path}.part`)).length;
+  expect(kept).toBeGreaterThan(1_000_000);
+  expect(kept).toBeLessThan(content.length);
+  return kept;
 }
 
-describe("downloadFile", () => {
+describe("a download", () => {
   it("brings a whole file and leaves nothing else", async () => {
+    await withServer(good, async (server) => {
+      const file = await fetchFrom(server, { expectedSha256: sha256.toUpperCase(), expectedBytes: content.length });
+      expect(file).toEqual({ path, bytes: content.length, sha256, etag: '"1"', resumedFromBytes: 0, requests: 1 });
+      expect((await readFile(path)).equals(content)).toBe(true);
+      expect(await names()).toEqual(["archive.zip"]);
+      expect(server.seen[0]?.headers["accept-encoding"]).toBe("identity");
+    });
+  });
+
+  it("sends nothing when the file is there, and fetches it when the one there is another", async () => {
+    await withServer(good, async (server) => {
+      await writeFile(path, content);
+      expect(await fetchFrom(server, { expectedSha256: sha256 })).toMatchObject({ requests: 0, sha256 });
+      expect(await fetchFrom(server, { expectedBytes: content.length })).toMatchObject({ requests: 0, sha256 });
+      await writeFile(path, content.subarray(1));
+      expect(await fetchFrom(server, { expectedSha256: sha256 })).toMatchObject({ requests: 1 });
+      expect((await readFile(path)).equals(content)).toBe(true);
+    });
+  });
+
+  it("tells how it starts and how it goes on", async () => {
+    await withServer(good, async (server) => {
+      const starts: unknown[] = [];
+      const seen: number[] = [];
+      await fetchFrom(server, {
+        onStart: (start) => void starts.push(start),
+        onProgress: ({ bytes, totalBytes }) => {
+          expect(totalBytes).toBe(content.length);
+          seen.push(bytes);
+        },
+      });
+      expect(starts).toEqual([{ totalBytes: content.length, resumedFromBytes: 0, etag: '"1"' }]);
+      expect(seen.at(-1)).toBe(content.length);
+      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    });
+  });
+
+  it("brings an empty file, and one of a single byte", async () => {
+    for (const small of [Buffer.alloc(0), Buffer.from("x")]) {
+      await withServer(serve(small, '"s"'), async (server) => {
+        expect(await fetchFrom(server)).toMatchObject({ bytes: small.length, requests: 1 });
+        expect(await readFile(path)).toEqual(small);
+      });
+    }
+  });
+});
+
+describe("going on after an abort, or in another process", () => {
+  it("asks for the rest, and gives the same file", async () => {
+    await withServer(good, async (server) => {
+      const kept = await leaveHalf(server);
+      expect(await names()).toEqual(["archive.zip.part", "archive.zip.part.json"]);
+      const file = await fetchFrom(server, { expectedSha256: sha256 });
+      expect(file).toMatchObject({ resumedFromBytes: kept, requests: 1, sha256, etag: '"1"' });
+      expect(server.seen.at(-1)?.headers).toMatchObject({ range: `bytes=${kept}-`, "if-range": '"1"' });
+      expect(await names()).toEqual(["archive.zip"]);
+    });
+  });
+
+  it("goes on with a renewed signature of the same link, not with another file", async () => {
+    await withServer(good, async (server) => {
+      const url = `${server.origin}/a.zip?file=1&X-Amz-Signature=`;
+      const kept = await leaveHalf(server, { url: `${url}old` });
+      expect(await readFile(`${path}.part.json`, "utf8")).not.toContain("old");
+      expect(await fetchFrom(server, { url: `${url}new` })).toMatchObject({ resumedFromBytes: kept });
+      await rm(path);
+      await leaveHalf(server, { url: `${url}old` });
+      expect(await fetchFrom(server, { url: `${server.origin}/a.zip?file=2` })).toMatchObject({
+        resumedFromBytes: 0,
+        sha256,
+      });
+    });
+  });
+
+  it("begins anew when the file has changed", async () => {
+    const changed = randomBytes(3_000_000);
+    let answer = good;
     await withServer(
-      (_request, response) =>
-        void response.writeHead(200, { "content-length": content.length, etag: '"1"' }).end(content),
+      (request, response) => answer(request, response),
       async (server) => {
-        const file = await fetchFrom(server, { expectedSha256: sha256.toUpperCase() });
-        expect(file).toEqual({ path, bytes: content.length, sha256, etag: '"1"', resumedFromBytes: 0, requests: 1 });
-        expect((await readFile(path)).equals(content)).toBe(true);
-        expect(existsSync(`${path}.part`) || existsSync(`${path}.part.json`)).toBe(false);
-        expect(server.seen[0]?.headers["accept-encoding"]).toBe("identity");
-        expect(await fetchFrom(server, { expectedSha256: sha256 })).toMatchObject({ requests: 0, sha256 });
+        await leaveHalf(server);
+        answer = serve(changed, '"2"');
+        expect(await fetchFrom(server)).toMatchObject({ resumedFromBytes: 0, requests: 1, etag: '"2"' });
+        expect((await readFile(path)).equals(changed)).toBe(true);
       },
     );
+  });
+
+  it("after a power cut keeps only what had been synced", async () => {
+    await withServer(good, async (server) => {
+      await leaveHalf(server);
+      const record = JSON.parse(await readFile(`${path}.part.json`, "utf8"));
+      await writeFile(`${path}.part.json`, JSON.stringify({ ...record, boot: "another", syncedBytes: 700_000 }));
+      expect(await fetchFrom(server)).toMatchObject({ resumedFromBytes: 700_000, sha256 });
+    });
+  });
+
+  it("needs no request for a part that is whole already", async () => {
+    await withServer(good, async (server) => {
+      await leaveHalf(server);
+      await writeFile(`${path}.part`, content);
+      expect(await fetchFrom(server)).toMatchObject({ requests: 0, resumedFromBytes: content.length, sha256 });
+      expect(await names()).toEqual(["archive.zip"]);
+    });
+  });
+
+  it("fetches a part that was spoilt on the disk again, once", async () => {
+    await withServer(good, async (server) => {
+      await leaveHalf(server);
+      const part = await readFile(`${path}.part`);
+      part[5] = (part[5] ?? 0) ^ 1;
+      await writeFile(`${path}.part`, part);
+      const file = await fetchFrom(server, { expectedSha256: sha256 });
+      expect(file).toMatchObject({ requests: 2, resumedFromBytes: 0, sha256 });
+    });
+  });
+
+  it.each([
+    ["a record that is no JSON", async () => writeFile(`${path}.part.json`, "{")],
+    ["no record", async () => rm(`${path}.part.json`)],
+    ["no part", async () => rm(`${path}.part`)],
+    ["a part that is too long", async () => truncate(`${path}.part`, 4_000_000)],
+  ])("begins anew with %s", async (_name, spoil) => {
+    await withServer(good, async (server) => {
+      await leaveHalf(server);
+      await spoil();
+      expect(await fetchFrom(server)).toMatchObject({ resumedFromBytes: 0, requests: 1, sha256 });
+    });
+  });
+
+  it("keeps no part that could not be gone on with", async () => {
+    const weak = serve(content, 'W/"1"');
+    await withServer(weak, async (server) => {
+      const controller = new AbortController();
+      const bandwidth = createBandwidth(5_000_000);
+      const onProgress = () => controller.abort();
+      await failureOf(fetchFrom(server, { bandwidth, signal: controller.signal, onProgress }));
+      expect(await names()).toEqual([]);
+    });
+  });
+});
+
+describe("what is not the file", () => {
+  const html = "<!DOCTYPE html><html><body>Please sign in</body></html>";
+  const answers: [string, string, (response: ServerResponse) => void][] = [
+    [
+      "a web page",
+      "unexpected-content",
+      (response) =>
+        response
+          .writeHead(200, { "content-type": "text/html; charset=utf-8", "content-length": html.length })
+          .end(html),
+    ],
+    [
+      "a web page in disguise",
+      "unexpected-content",
+      (response) =>
+        response.writeHead(200, { "content-type": "application/zip", "content-length": html.length }).end(html),
+    ],
+    [
+      "an error as JSON",
+      "unexpected-content",
+      (response) => response.writeHead(200, { "content-type": "application/json", "content-length": 2 }).end("{}"),
+    ],
+    [
+      "a packed body",
+      "content-encoded",
+      (response) => response.writeHead(200, { "content-encoding": "gzip", "content-length": 9 }).end("123456789"),
+    ],
+    [
+      "a part nobody asked for",
+      "range-unexpected",
+      (response) => response.writeHead(206, { "content-range": "bytes 0-8/9", "content-length": 9 }).end("123456789"),
+    ],
+    ["nothing", "content-missing", (response) => response.writeHead(204).end()],
+    [
+      "no length",
+      "length-missing",
+      (response) => {
+        response.write("123");
+        response.end("456");
+      },
+    ],
+    [
+      "403",
+      "link-expired",
+      (response) => response.writeHead(403).end("<Error><Message>Request has expired</Message></Error>"),
+    ],
+    ["410", "link-expired", (response) => response.writeHead(410).end()],
+    ["404", "link-not-found", (response) => response.writeHead(404).end()],
+    ["401", "link-refused", (response) => response.writeHead(401).end()],
+  ];
+  it.each(answers)("%s is refused as %s, at once and without a trace", async (_name, code, answer) => {
+    await withServer(
+      (_request, response) => answer(response),
+      async (server) => {
+        expect(await failureOf(fetchFrom(server))).toMatchObject({ code, retryable: false });
+        expect(server.seen.length).toBe(1);
+        expect(await names()).toEqual([]);
+      },
+    );
+  });
+
+  it("a file that is too long, or not as long as expected, or of another hash", async () => {
+    await withServer(good, async (server) => {
+      expect(await failureOf(fetchFrom(server, { maxBytes: 2_999_999 }))).toMatchObject({ code: "file-too-large" });
+      expect(await failureOf(fetchFrom(server, { expectedBytes: 2_999_999 }))).toMatchObject({
+        code: "length-unexpected",
+      });
+      expect(await failureOf(fetchFrom(server, { expectedSha256: "0".repeat(64) }))).toMatchObject({
+        code: "checksum-mismatch",
+      });
+      expect(await names()).toEqual([]);
+    });
+    await withServer(
+      (_request, response) => {
+        response.write(content);
+        response.end();
+      },
+      async (server) => {
+        const more = { requireLength: false, maxBytes: 2_000_000 };
+        expect(await failureOf(fetchFrom(server, more))).toMatchObject({ code: "file-too-large" });
+      },
+    );
+  });
+
+  it("a web page is welcome where one was asked for", async () => {
+    await withServer(
+      (_request, response) =>
+        void response.writeHead(200, { "content-type": "text/html", "content-length": html.length }).end(html),
+      async (server) => {
+        expect(await fetchFrom(server, { path: join(folder, "help.html") })).toMatchObject({ bytes: html.length });
+      },
+    );
+  });
+
+  it("503 is tried again, unless it may be asked only once", async () => {
+    await withServer(
+      (_request, response) => void response.writeHead(503).end(),
+      async (server) => {
+        expect(await failureOf(fetchFrom(server))).toMatchObject({ code: "http-503", retryable: true });
+        expect(server.seen.length).toBe(4);
+        await failureOf(fetchFrom(server, { repeat: "once" }));
+        expect(server.seen.length).toBe(5);
+      },
+    );
+  });
+
+  it("a broken transfer is not gone on with when it may be asked only once, but its part is kept", async () => {
+    await withServer(
+      (_request, response) => {
+        response.writeHead(200, { "content-length": content.length, etag: '"1"' });
+        response.write(content.subarray(0, 2_000_000), () => response.destroy());
+      },
+      async (server) => {
+        expect(await failureOf(fetchFrom(server, { repeat: "once" }))).toMatchObject({ code: "answer-truncated" });
+        expect(server.seen.length).toBe(1);
+        expect(await names()).toEqual(["archive.zip.part", "archive.zip.part.json"]);
+      },
+    );
+  });
+});
+
+describe("where a download may go", () => {
+  it("follows to another host that is allowed, without our headers", async () => {
+    await withServer(good, async (cdn) => {
+      await withServer(
+        (_request, response) => void response.writeHead(302, { location: `http://localhost:${cdn.port}/x` }).end(),
+        async (shop) => {
+          const headers = { authorization: "Bearer abc", "x-api-key": "k", "refresh-token": "r" };
+          const file = await fetchFrom(shop, { headers, allowedHosts: ["127.0.0.1", "localhost"] });
+          expect(file).toMatchObject({ sha256, requests: 2 });
+          expect(shop.seen[0]?.headers["x-api-key"]).toBe("k");
+          for (const name of Object.keys(headers)) expect(cdn.seen[0]?.headers[name]).toBeUndefined();
+          const error = await failureOf(fetchFrom(shop, { path: join(folder, "b"), allowedHosts: ["127.0.0.1"] }));
+          expect(error).toMatchObject({ kind: "refusal", code: "host-refused" });
+          expect(cdn.seen.length).toBe(1);
+        },
+      );
+    });
+  });
+
+  it.each([
+    ["file:///etc/passwd", "redirect-refused"],
+    ["data:text/plain,hi", "redirect-refused"],
+    ["/a/archive.zip", "redirect-refused"],
+    ["http://169.254.169.254/latest/meta-data", "host-refused"],
+    ["http://example.com/x", "host-refused"],
+    ["https://10.0.0.1/x", "host-refused"],
+  ])("is not sent on to %s", async (location, code) => {
+    await withServer(
+      (_request, response) => void response.writeHead(302, { location }).end(),
+      async (server) => {
+        expect(await failureOf(fetchFrom(server))).toMatchObject({ code });
+        expect(server.seen.length).toBe(1);
+      },
+    );
+  });
+
+  it.each(["http://example.com/a.zip", "ftp://example.com/a.zip", "nonsense"])("does not go to %s", async (url) => {
+    const error = await failureOf(fetchFrom({ origin: "" }, { url }));
+    expect(error).toMatchObject({ kind: "refusal", neverSent: true });
+  });
+});
+
+describe("a disk that refuses", () => {
+  it("is told in Node's own words", async () => {
+    await withServer(good, async (server) => {
+      await expect(fetchFrom(server, { path: join(folder, "missing", "a.zip") })).rejects.toMatchObject({
+        code: "ENOENT",
+      });
+      await mkdir(`${path}.part`);
+      await expect(fetchFrom(server)).rejects.toMatchObject({ code: "EISDIR" });
+      expect(server.seen.length).toBe(0);
+    });
   });
 });

@@ -81,29 +81,32 @@ export function createSecretScrubber(values: Iterable<string> = []): (text: stri
   };
 }
 
-/** What looks like a secret by itself. */
+/** What looks like a secret by itself. Every repetition that something may follow has an end, so that no text takes long. */
 function scrubPatterns(text: string): string {
   return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi, `$1${replacement}@`)
-    .replace(/\beyJ[\w-]{4,}\.[\w-]{4,}(\.[\w-]*)?/g, replacement)
+    .replace(
+      /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>@]{0,300}@(?:[^\s/?#"'<>@]{0,300}@)*/gi,
+      `$1${replacement}@`,
+    )
+    .replace(/\beyJ[\w-]{4,2000}\.[\w-]{4,8000}(\.[\w-]*)?/g, replacement)
     .replace(/\bAKIA[0-9A-Z]{12,}/g, replacement)
     .replace(
-      /\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*:\s*)(?!\s*\[redacted\])[^\r\n]+/gi,
+      /\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s{0,5}:\s{0,5})(?!\[redacted\]|\s)[^\r\n]+/gi,
       `$1$2${replacement}`,
     )
     .replace(
-      /\b(Bearer|Basic|Digest|Negotiate|Signature)(\s+)(?!\[redacted\])[\w.~+/=%:|-]{6,}/gi,
+      /\b(Bearer|Basic|Digest|Negotiate|Signature)(\s{1,5})(?!\[redacted\])[\w.~+/=%:|-]{6,}/gi,
       `$1$2${replacement}`,
     )
     .replace(
-      /([A-Za-z][\w.%[\]-]*)(\\*["']?\s*:\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\+"[^"]*?\\+"|[^\s,}\]"'\\[]+)/g,
+      /(?<![\w.%-])([A-Za-z][\w.%-]{0,200})(\\{0,4}["']?\s{0,5}:\s{0,5})("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\{1,4}"[^"]{0,2000}"|[^\s,}\]"'\\[]+)/g,
       (whole, name: string, colon: string, value: string) => {
         if (!isSecretName(name) || value.startsWith("//")) return whole;
         const quote = /^\\*["']/.exec(value)?.[0] ?? "";
         return `${name}${colon}${quote}${replacement}${quote}`;
       },
     )
-    .replace(/([A-Za-z][\w.%-]*)=("[^"]*"|[^\s&"'<>]+)/g, (whole, name: string) =>
+    .replace(/(?<![\w.%-])([A-Za-z][\w.%-]{0,200})=("[^"]*"|[^\s&"'<>]+)/g, (whole, name: string) =>
       isSecretName(decodeLoosely(name)) ? `${name}=${replacement}` : whole,
     );
 }

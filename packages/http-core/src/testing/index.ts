@@ -1,3 +1,4 @@
+export { failureOf } from "./expect-failure.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
 export { fixtureJson, fixtureText } from "./fixture.ts";
 export {
