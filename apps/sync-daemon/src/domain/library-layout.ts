@@ -36,6 +36,16 @@ export function cleanArchiveName(archiveName: string): string {
   return toSafeSegment(name);
 }
 
+/**
+ * Where another tool may have put this archive before: under its cleaned name, or that without the trailing underscore,
+ * which is what the zips' own folders are called. Looked at before anything is spent.
+ */
+export function likelyAssetFolders(product: Pick<Product, "category" | "subCategory">, archiveName: string): string[] {
+  const cleaned = cleanArchiveName(archiveName);
+  const names = new Set([cleaned, toSafeSegment(cleaned.replace(/_+$/, ""))]);
+  return [...names].map((name) => `${categoryFolder(product)}/${name}`);
+}
+
 /** The folder names an asset may take, best first: the next is used only where the one before belongs to somebody else. */
 export function assetFolderCandidates(asset: {
   product: Pick<Product, "id" | "category" | "subCategory">;

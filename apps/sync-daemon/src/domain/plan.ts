@@ -1,7 +1,7 @@
 import { chooseArchive } from "./archive-choice.ts";
 import { type Download, isOpen, type Requester } from "./download.ts";
 import { type FailureCode, failureRules } from "./failure.ts";
-import { assetFolderCandidates } from "./library-layout.ts";
+import { likelyAssetFolders } from "./library-layout.ts";
 import type { InstalledAsset } from "./manifest.ts";
 import type { AssetType, Product, ProductArchive } from "./product.ts";
 import { decideSpend, type ProductQuota, type Spend } from "./quota.ts";
@@ -332,10 +332,10 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   if (!byPerson && asset === undefined && known.committed.has(assetKey(product.id, archive.downloadId)))
     return deferRemoved(1);
   if (!byPerson && asset === undefined) {
-    const folder = assetFolderCandidates({ product, archiveName: archive.name, topFolder: null })[0];
-    if (folder !== undefined && input.isTakenByOthers(product.assetType, folder)) {
-      return defer("asset-folder-taken", `The folder ${folder} is already there and not ours.`);
-    }
+    const taken = likelyAssetFolders(product, archive.name).find((folder) =>
+      input.isTakenByOthers(product.assetType, folder),
+    );
+    if (taken !== undefined) return defer("asset-folder-taken", `The folder ${taken} is already there and not ours.`);
   }
   if (input.accountProblem !== null) return defer(input.accountProblem.code, input.accountProblem.message);
   if (!product.isFreebie && input.entitlementProblem !== null)
