@@ -43,7 +43,7 @@ describe("decideEntryPath", () => {
           expect([".SYNC", ".ASSET.JSON", ".ASSET-SYNC"]).not.toContain(foldForCollision(segment));
         }
         // Deciding again on its own result changes nothing.
-        expect(decideEntryPath(path)).toEqual({ verdict: "write", path, namesFolder: false });
+        expect(decideEntryPath(decision.namesFolder ? `${path}/` : path)).toEqual(decision);
       }),
       { numRuns: 5000 },
     );
@@ -76,6 +76,7 @@ describe("decideEntryPath", () => {
     "Icon\r",
     "a/run.EXE",
     "a/start.py",
+    "Player.app/Contents/MacOS/Player",
     "blender_assets.cats.txt",
     "a/Blender_Assets.cats.TXT~",
   ])("skips %j", (name) => {

@@ -43,6 +43,11 @@ function isProgram(name: string): boolean {
   return dot >= 0 && programExtensions.has(name.slice(dot + 1).toLowerCase());
 }
 
+/** On macOS a folder with this ending is a program. */
+function isApplicationFolder(name: string): boolean {
+  return name.toLowerCase().endsWith(".app");
+}
+
 /** Decides on the decoded name, in which `\` was already turned into `/`. Pure; the same on every system. */
 export function decideEntryPath(name: string): EntryPathDecision {
   if (name === "") return refuse("has no name");
@@ -67,6 +72,7 @@ export function decideEntryPath(name: string): EntryPathDecision {
   }
   const last = segments.at(-1) ?? "";
   if (catalogFileNames.has(foldForCollision(last))) return skip("is a catalog file; those come from the shop's feed");
-  if (!namesFolder && isProgram(last)) return skip("is a program or a shortcut, which an asset does not need");
+  if ((!namesFolder && isProgram(last)) || segments.some(isApplicationFolder))
+    return skip("is a program or a shortcut, which an asset does not need");
   return { verdict: "write", path, namesFolder };
 }

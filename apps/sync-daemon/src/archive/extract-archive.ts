@@ -107,11 +107,15 @@ async function extract(pool: WorkerPool, request: ExtractArchiveRequest): Promis
 
 /** Whoever can enter the folder could put a link where a file is about to be written. */
 async function checkStaging(into: string): Promise<void> {
-  const stats = await lstat(into);
-  const isPrivate = process.platform === "win32" || (stats.mode & 0o077) === 0;
-  if (!stats.isDirectory() || !isPrivate)
-    throw new Failure("unexpected", `${into} is no private folder.`, { path: into });
-  if ((await readdir(into)).length > 0) throw new Failure("unexpected", `${into} is not empty.`, { path: into });
+  try {
+    const stats = await lstat(into);
+    const isPrivate = process.platform === "win32" || (stats.mode & 0o077) === 0;
+    if (!stats.isDirectory() || !isPrivate)
+      throw new Failure("unexpected", `${into} is no private folder.`, { path: into });
+    if ((await readdir(into)).length > 0) throw new Failure("unexpected", `${into} is not empty.`, { path: into });
+  } catch (error) {
+    throw toFailure(error);
+  }
 }
 
 async function emptyFolder(folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../../src/domain/failure.ts";
 
-type RefusalCode = Extract<FailureCode, `archive-${string}`>;
+type RefusalCode = Exclude<Extract<FailureCode, `archive-${string}`>, "archive-store-full">;
 
 /** `A01` to `A04`. */
 function range(group: string, first: number, last: number): string[] {

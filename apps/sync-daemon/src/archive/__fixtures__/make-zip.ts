@@ -4,6 +4,8 @@ export interface ZipMember {
   readonly name: string | Buffer;
   readonly data?: string | Buffer;
   readonly stored?: boolean;
+  /** Without it: deflated unless `stored` or empty. */
+  readonly method?: number;
   readonly flags?: number;
   /** "Version made by"; 0x031e is Unix. */
   readonly madeBy?: number;
@@ -39,7 +41,7 @@ export function makeZip(members: readonly ZipMember[], options: { lead?: string;
   for (const member of members) {
     const name = Buffer.isBuffer(member.name) ? member.name : Buffer.from(member.name);
     const data = Buffer.from(member.data ?? "");
-    const method = member.stored === true || data.length === 0 ? 0 : 8;
+    const method = member.method ?? (member.stored === true || data.length === 0 ? 0 : 8);
     const packed = member.packed ?? (method === 8 ? deflateRawSync(data) : data);
     const isAscii = name.every((byte) => byte < 0x80);
     const flags = (member.flags ?? (isAscii ? 0 : 0x800)) | (member.streamed === true ? 8 : 0);
