@@ -92,11 +92,9 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
       }),
   };
 
-  const closing = new AbortController();
   const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts };
   const servers: Server[] = [];
   const close = async () => {
-    closing.abort();
     await Promise.all(servers.map(stopListening));
   };
   const sandbox: Sandbox = {
@@ -142,7 +140,6 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
       }),
       answer,
       answerControl,
-      signal: closing.signal,
     });
     servers.push(server);
     return listen(server, port);

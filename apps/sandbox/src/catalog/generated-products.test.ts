@@ -66,6 +66,17 @@ test("archives are real zips that carry the product's name, pictures are there, 
   }
 });
 
+test("there is nothing behind the last one", async () => {
+  const isVase = (product: FeedProduct) => product.name.startsWith("Clay Vase 01 ");
+  const vases = products.filter(isVase).map((product) => product.id);
+  const [first = 0, second = 0] = vases;
+  const behindLast = (vases.at(-1) ?? 0) + (second - first) - first;
+  const path = (index: number) => `/2025/06/28170130/Decor_Vase_Clay_01_G${String(index).padStart(6, "0")}_Blender.zip`;
+  expect(behindLast).toBeGreaterThanOrEqual(count);
+  expect((await ask(sandbox.origins.cdn + path(0))).status).toBe(403);
+  expect((await ask(sandbox.origins.cdn + path(behindLast))).status).toBe(404);
+});
+
 test("one of them can be updated and withdrawn like any other", async () => {
   const [first, second] = products;
   if (first === undefined || second === undefined) throw new Error("There are no generated products.");

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -55,8 +56,22 @@ describe("the connection", () => {
     }
   });
 
+  test("a cut by fin ends the connection in order, one by rst does not", async () => {
+    const endOf = (how: "fin" | "rst") => {
+      clearFaults();
+      sandbox.addFault({ host: "cdn", kind: "cut", afterBytes: 10, how });
+      return new Promise<string>((resolve) => {
+        const socket = createConnection(Number(new URL(link).port), "127.0.0.1", () => {
+          socket.write(`GET ${link.slice(sandbox.origins.cdn.length)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        });
+        socket.on("error", (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+        socket.on("end", () => resolve("in order")).resume();
+      });
+    };
+    expect([await endOf("fin"), await endOf("rst")]).toEqual(["in order", "ECONNRESET"]);
+  });
+
   test("cut counted on the wire hits the status line and the headers, and the body behind them", async () => {
-    const { createConnection } = await import("node:net");
     const receive = (afterBytes: number) => {
       clearFaults();
       sandbox.addFault({ host: "cdn", kind: "cut", afterBytes, from: "wire" });

@@ -25,8 +25,6 @@ export interface HostServerSettings {
   answer(exchange: Exchange): Reply | Promise<Reply>;
   /** Answers everything below `/_sandbox`, on every port. */
   answerControl(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Aborted when the sandbox closes. */
-  signal: AbortSignal;
 }
 
 /** The server of one host: journal, refusals and faults around the host's own answer. */
@@ -50,7 +48,7 @@ async function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { host, clock, journal, faults, signal } = settings;
+  const { host, clock, journal, faults } = settings;
   const method = request.method ?? "GET";
   const target = request.url ?? "/";
   const mark = target.indexOf("?");
@@ -68,7 +66,7 @@ async function answerRequest(
     }
     entry.status = reply.status;
     const dated = { ...reply, headers: { date: new Date(clock.now()).toUTCString(), ...reply.headers } };
-    const sent = await sendReply({ response, reply: dated, method, active, signal });
+    const sent = await sendReply({ response, reply: dated, method, active });
     entry.bytesSent = sent.bytesSent;
     entry.completed = sent.completed;
     if (sent.completed) reply.whenSent?.();

@@ -15,20 +15,20 @@ const rateStepsPerSecond = 20;
 
 /**
  * Sends an answer, with the faults of the connection: slow first byte, cut, stall, rate, missing or wrong length.
- * Resolves when the answer ended one way or the other; `signal` (the sandbox closes) and the client's leaving end waits.
+ * Resolves when the answer ended one way or the other; the end of the connection, by
+ * whichever side, ends every wait.
  */
 export async function sendReply(sending: {
   response: ServerResponse;
   reply: Reply;
   method: string;
   active: ActiveFaults;
-  signal: AbortSignal;
 }): Promise<Sent> {
   const { response, reply, method, active } = sending;
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   if (response.destroyed) gone.abort();
-  const signal = AbortSignal.any([sending.signal, gone.signal]);
+  const { signal } = gone;
   const slow = active.find("slow-first-byte");
   if (slow !== undefined) {
     active.fire("slow-first-byte");
@@ -56,10 +56,7 @@ function framedHeaders(response: ServerResponse, reply: Reply, hasBody: boolean,
   if (framing !== undefined) {
     active.fire("no-length");
     delete headers["content-length"];
-    if (framing.framing === "close") {
-      response.useChunkedEncodingByDefault = false;
-      headers.connection = "close";
-    }
+    if (framing.framing === "close") response.useChunkedEncodingByDefault = false;
     return headers;
   }
   // A connection that goes on would take surplus or missing bytes for the next answer. Closing also keeps Node from
@@ -95,13 +92,12 @@ async function sendBody(sending: {
   const stall = active.find("stall");
   const rate = active.find("rate");
   const length = reply.body.end - reply.body.start;
-  // A body that is whole cannot stall any more.
-  let stalled = stall === undefined || stall.afterBytes >= length;
+  let stalled = false;
   let bytesSent = 0;
   for await (const part of bodyParts(reply, rate?.bytesPerSecond, [cutAt, stall?.afterBytes])) {
     if (signal.aborted) return { bytesSent, completed: false };
     if (bytesSent === cutAt) break;
-    if (!stalled && bytesSent === stall?.afterBytes) {
+    if (!stalled && stall !== undefined && bytesSent === stall.afterBytes) {
       stalled = true;
       active.fire("stall");
       response.flushHeaders();
