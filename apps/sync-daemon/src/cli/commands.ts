@@ -1,0 +1,35 @@
+import type { Command } from "./command.ts";
+import { get } from "./get.ts";
+import { init } from "./init.ts";
+import { logs } from "./logs.ts";
+import { pause } from "./pause.ts";
+import { plan } from "./plan.ts";
+import { quota } from "./quota.ts";
+import { repair } from "./repair.ts";
+import { resume } from "./resume.ts";
+import { search } from "./search.ts";
+import { serve } from "./serve.ts";
+import { show } from "./show.ts";
+import { status } from "./status.ts";
+import { sync } from "./sync.ts";
+import { verify } from "./verify.ts";
+import { why } from "./why.ts";
+
+/** Every command but `help`, in the order in which a newcomer needs them. */
+export const commands: readonly Command[] = [
+  init,
+  plan,
+  sync,
+  serve,
+  status,
+  search,
+  show,
+  get,
+  quota,
+  why,
+  verify,
+  repair,
+  pause,
+  resume,
+  logs,
+];

@@ -1,0 +1,83 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { resolveHomeFolders } from "../config/home-folders.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { readPassword } from "../config/password.ts";
+import { type ApiClient, createApiClient } from "./api-client.ts";
+import type { CommandContext } from "./command.ts";
+import { findDaemon } from "./find-daemon.ts";
+import { createProgress } from "./progress.ts";
+import { startOwn } from "./serve.ts";
+
+export interface Connection {
+  readonly client: ApiClient;
+  /** Does this very command run the daemon, because none was running? */
+  readonly isOwn: boolean;
+  close(): Promise<void>;
+}
+
+/** A daemon that owns the home but does not answer yet is most likely starting. */
+const startupMs = 10_000;
+const betweenLooksMs = 250;
+
+/**
+ * The way to the daemon's operations: the running daemon of this home, or one that lives as long as the command.
+ * Either way everything goes over the same API.
+ */
+export async function connect(context: CommandContext): Promise<Connection> {
+  const { env, signal } = context;
+  const home = resolveHomeFolders({ home: context.home, env });
+  const look = async (): Promise<Connection | undefined> => {
+    const found = await findDaemon({ apiFile: home.apiFile, signal });
+    return found && { client: createApiClient({ ...found, signal }), isOwn: false, close: async () => {} };
+  };
+  const running = await look();
+  if (running !== undefined) return running;
+
+  const { config } = await loadConfig({ home: context.home, env });
+  const password = await readPassword({ env, home: config.home });
+  try {
+    const own = await startOwn({ config, password, follow: false, apiPort: 0 });
+    return { client: createApiClient({ ...own, signal }), isOwn: true, close: () => own.stop() };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "HomeTakenError") throw error;
+    for (let waitedMs = 0; waitedMs < startupMs; waitedMs += betweenLooksMs) {
+      const started = await look();
+      if (started !== undefined) return started;
+      await wait(betweenLooksMs, undefined, { signal });
+    }
+    throw error;
+  }
+}
+
+/** Connects, does the work, and lets go again. */
+export async function withDaemon<Answer>(
+  context: CommandContext,
+  work: (connection: Connection) => Promise<Answer>,
+): Promise<Answer> {
+  const connection = await connect(context);
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Shows what happens while a long call runs: bars on a terminal, lines elsewhere, nothing with `--json`. */
+export async function withProgress<Answer>(
+  context: CommandContext,
+  client: ApiClient,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  if (context.json) return work();
+  const progress = createProgress(context.terminal.stderr);
+  const watch = client.watch(progress.show);
+  try {
+    await watch.opened;
+    const answer = await work();
+    await watch.seen(client.lastEventId());
+    return answer;
+  } finally {
+    watch.close();
+    progress.end();
+  }
+}

@@ -1,0 +1,49 @@
+import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
+import { Failure, type FailureCode, failureRules, isFailureCode } from "../domain/failure.ts";
+import { CallError } from "./api-client.ts";
+
+export interface ExplainedError {
+  readonly code: string;
+  readonly exitStatus: ExitStatus;
+  /** What happened, and what to do next. */
+  readonly message: string;
+}
+
+/** Turns whatever a command threw into sentences for the person who typed it. */
+export function explainError(error: unknown): ExplainedError {
+  if (error instanceof Failure) return withAdvice(error.code, error.message);
+  if (error instanceof CallError) {
+    if (isFailureCode(error.code)) return withAdvice(error.code, error.message);
+    return { code: error.code, exitStatus: error.exitStatus, message: error.message };
+  }
+  if (!(error instanceof Error)) return { code: "unexpected", exitStatus: exitStatuses.failed, message: String(error) };
+
+  // Known by name: their classes belong to parts that a command which only talks to a running daemon does not load.
+  switch (error.name) {
+    case "HomeTakenError":
+      return {
+        code: "home-taken",
+        exitStatus: exitStatuses.homeTaken,
+        message: `${asSentence(error.message)} Stop it first, or give this one another folder with --home.`,
+      };
+    case "ConfigError":
+      return { code: "config-invalid", exitStatus: exitStatuses.usage, message: error.message };
+    case "PortTakenError":
+      return { code: "port-taken", exitStatus: exitStatuses.usage, message: error.message };
+    case "UsageError":
+      return { code: "usage-invalid", exitStatus: exitStatuses.usage, message: error.message };
+    default: {
+      const { advice } = failureRules.unexpected;
+      return { code: "unexpected", exitStatus: exitStatuses.failed, message: `${asSentence(error.message)} ${advice}` };
+    }
+  }
+}
+
+function withAdvice(code: FailureCode, message: string): ExplainedError {
+  const { exitStatus, advice } = failureRules[code];
+  return { code, exitStatus, message: message.includes(advice) ? message : `${asSentence(message)} ${advice}` };
+}
+
+function asSentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}

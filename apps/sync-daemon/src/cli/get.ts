@@ -1,0 +1,40 @@
+import type { Command } from "./command.ts";
+import { withDaemon, withProgress } from "./connect.ts";
+import { exitStatusOfCodes } from "./exit-status.ts";
+import { cleanText, countOf } from "./format.ts";
+import { isNumber } from "./product-numbers.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const get: Command = {
+  name: "get",
+  summary: "Fetch products by number or short name, and waiting updates of installed ones.",
+  usage: "ID…",
+  minArguments: 1,
+  maxArguments: Number.POSITIVE_INFINITY,
+  options: [
+    { name: "download", value: "ID", help: "Which of the product's zips; `show` lists them." },
+    { name: "spend-last", help: "Spend even the last download the shop allows for the product." },
+  ],
+  example: "asset-sync get 132602",
+  run: (context) => {
+    const { flags, positionals } = context;
+    const downloadId = flags.text("download");
+    if (downloadId !== undefined && positionals.length > 1)
+      throw new UsageError('"--download" names a zip of one product; give one product with it.');
+    return withDaemon(context, async ({ client }) => {
+      const products = positionals.map((id) => (isNumber(id) ? Number(id) : id));
+      const request = { products, downloadId, spendLast: flags.isSet("spend-last") };
+      const result = await withProgress(context, client, () => client.get(request));
+      context.output.answer(result, () => {
+        const lines = result.products.map(({ product, state, message }) =>
+          cleanText(`${state === "installed" ? "In the library" : "Not done"}: ${product}. ${message}`),
+        );
+        const spent = result.products.reduce((sum, product) => sum + product.spent, 0);
+        return [...lines, spent === 0 ? "No download was spent." : `${countOf(spent, "download")} spent.`];
+      });
+      return exitStatusOfCodes(
+        result.products.flatMap(({ state, code }) => (state === "failed" ? [code ?? "unexpected"] : [])),
+      );
+    });
+  },
+};

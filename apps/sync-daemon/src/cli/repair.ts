@@ -1,0 +1,28 @@
+import type { Command } from "./command.ts";
+import { withDaemon, withProgress } from "./connect.ts";
+import { exitStatusOfCodes } from "./exit-status.ts";
+import { cleanText } from "./format.ts";
+import { findProductNumbers } from "./product-numbers.ts";
+
+export const repair: Command = {
+  name: "repair",
+  summary: "Mend installed products from the kept zips; costs no download.",
+  usage: "[ID…]",
+  minArguments: 0,
+  maxArguments: Number.POSITIVE_INFINITY,
+  options: [],
+  example: "asset-sync repair",
+  run: (context) =>
+    withDaemon(context, async ({ client }) => {
+      const products = await findProductNumbers(client, context.positionals);
+      const result = await withProgress(context, client, () => client.repair({ products }));
+      context.output.answer(result, () => {
+        const lines = [
+          ...result.repaired.map(({ productId, message }) => `Mended ${productId}: ${message}`),
+          ...result.failed.map(({ productId, message }) => `Not done ${productId}: ${message}`),
+        ];
+        return lines.length === 0 ? ["Nothing needed mending."] : lines.map(cleanText);
+      });
+      return exitStatusOfCodes(result.failed.map(({ code }) => code));
+    }),
+};

@@ -1,0 +1,31 @@
+import process from "node:process";
+import { runCommandLine } from "./cli/run.ts";
+import { exitStatuses } from "./domain/exit-status.ts";
+
+/** After a command is done, what still holds the process (a connection, a watcher) gets this long. */
+const lingerMs = 2_000;
+
+// The first signal asks to end in good order, the second ends at once.
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) process.exit(exitStatuses.failed);
+    stopping.abort();
+  });
+}
+// A reader such as `head` that has seen enough is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exitStatuses.done);
+    throw error;
+  });
+}
+
+process.exitCode = await runCommandLine({
+  args: process.argv.slice(2),
+  env: process.env,
+  terminal: process,
+  signal: stopping.signal,
+});
+await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+setTimeout(() => process.exit(), lingerMs).unref();
