@@ -16,6 +16,8 @@ export interface Database {
   prepare(sql: string): Statement;
   /** Runs `work` in one transaction that is on the disk when this returns. A throw undoes all of it. Inside another it joins that one. */
   transact<T>(work: () => T): T;
+  /** Runs `work` when the open transaction is on the disk, not at all if it is undone; at once if there is none. */
+  afterCommit(work: () => void): void;
 }
 
 export function createDatabase(connection: DatabaseSync, path: string): Database {
@@ -26,6 +28,13 @@ export function createDatabase(connection: DatabaseSync, path: string): Database
       throw toSqliteFailure(error, path);
     }
   };
+  let afterCommit: (() => void)[] = [];
+  function transactOutermost<T>(work: () => T): T {
+    afterCommit = [];
+    const result = transact(connection, work);
+    for (const follow of afterCommit.splice(0)) follow();
+    return result;
+  }
   return {
     path,
     prepare(sql) {
@@ -40,7 +49,11 @@ export function createDatabase(connection: DatabaseSync, path: string): Database
           }),
       };
     },
-    transact: (work) => failing(() => (connection.isTransaction ? work() : transact(connection, work))),
+    transact: (work) => failing(() => (connection.isTransaction ? work() : transactOutermost(work))),
+    afterCommit(work) {
+      if (connection.isTransaction) afterCommit.push(work);
+      else work();
+    },
   };
 }
 

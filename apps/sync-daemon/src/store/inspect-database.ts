@@ -1,7 +1,9 @@
+import { hash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { readPragma } from "./database.ts";
 import { toDiskFailure } from "./durable-file.ts";
+import { readSchemaVersion } from "./migrations.ts";
 import { saysDamaged, toSqliteFailure } from "./sqlite-failure.ts";
 
 /** What lies at the database's place. */
@@ -26,7 +28,11 @@ export function inspectDatabase(path: string): DatabaseCondition {
     if (stat === undefined) return { state: "missing" };
     if (!stat.isFile()) return damaged("is no file");
     if (stat.size === 0) return damaged("was empty");
-    if (!readStart(path, header.length).equals(header)) return damaged("was no SQLite database");
+    const start = readStart(path, 100);
+    if (!start.subarray(0, header.length).equals(header)) return damaged("was no SQLite database");
+    // Bytes 18 and 19 are 1 or 2; SQLite takes anything higher for a newer format and opens it for reading only.
+    if ((start[18] ?? 0) > 2 || (start[19] ?? 0) > 2)
+      return damaged("was damaged (its header names an unknown format)");
   } catch (error) {
     throw toDiskFailure(error, path);
   }
@@ -35,14 +41,32 @@ export function inspectDatabase(path: string): DatabaseCondition {
   try {
     connection = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     if (readPragma(connection, "application_id") !== applicationId) return damaged("was not made by asset-sync");
-    const verdict = readPragma(connection, "integrity_check(1)");
-    return verdict === "ok" ? { state: "sound" } : damaged(`was damaged (${verdict})`);
+    if (readSchemaVersion(connection) === 0) return damaged("was damaged (it names no schema version)");
+    const verdict = readPragma(connection, "integrity_check(1)") ?? "no verdict";
+    if (verdict !== "ok") return damaged(`was damaged (${verdict})`);
+    const changed = findChangedProduct(connection);
+    return changed === undefined
+      ? { state: "sound" }
+      : damaged(`was damaged (product ${changed} is not what was written)`);
   } catch (error) {
     if (saysDamaged(error)) return damaged(`was damaged (${error instanceof Error ? error.message : String(error)})`);
     throw toSqliteFailure(error, path);
   } finally {
     connection?.close();
   }
+}
+
+/**
+ * A flipped bit inside a text that no index holds is no damage to SQLite. In a product it could look like an update that
+ * a download may be spent on, so the texts are compared with their hashes. The ledger has its checksums in its file.
+ */
+function findChangedProduct(connection: DatabaseSync): number | undefined {
+  for (const { id, content_hash, product } of connection
+    .prepare("SELECT id, content_hash, product FROM products")
+    .iterate()) {
+    if (hash("sha256", String(product), "base64url") !== content_hash) return Number(id);
+  }
+  return undefined;
 }
 
 function readStart(path: string, bytes: number): Buffer {

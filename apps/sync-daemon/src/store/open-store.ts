@@ -65,10 +65,8 @@ export function openStore(settings: {
           const madeFor = spends.find(spendId)?.downloadRowId;
           if (madeFor !== downloadRowId)
             throw new Error(`Spend ${spendId} was not made for download ${downloadRowId}.`);
-          const linked = journal.markLinked(downloadRowId, link);
-          // Last, because the ledger's plain copy is not undone with the transaction.
           spends.confirm(spendId, evidence);
-          return linked;
+          return journal.markLinked(downloadRowId, link);
         }),
       close: () => connection.close(),
     };
@@ -86,6 +84,8 @@ function describeLedger(found: { restored: number; damagedLines: number }): stri
     );
   }
   if (found.damagedLines > 0)
-    sentences.push(`${found.damagedLines} lines of ledger.jsonl cannot be read; nothing relies on them alone.`);
+    sentences.push(
+      `${found.damagedLines === 1 ? "1 line" : `${found.damagedLines} lines`} of ledger.jsonl cannot be read; no spend relies on one line alone.`,
+    );
   return sentences;
 }

@@ -92,7 +92,10 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
     return entry;
   }
 
-  /** The one door to an outcome. The database decides; the plain copy follows and may catch up later. */
+  /**
+   * The one door to an outcome. The database first: a link that came stands in the same transaction, and a crash before
+   * it would lose what was paid for. The plain copy follows, or catches up later.
+   */
   function settle(step: string, id: number, change: { from: SpendState; to: SpendState; evidence: string }): Spend {
     return database.transact(() => {
       const before = demand(id, step, [change.from]);
@@ -104,7 +107,7 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
         change: before.change + 1,
       };
       rows.put(after);
-      ledgerFile.follow([after]);
+      database.afterCommit(() => ledgerFile.follow([after]));
       return spendOf(after);
     });
   }
@@ -124,7 +127,7 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
       if (before === undefined && !refusal.refused) return;
       const after = { kind: "refusal", ...refusal, atMs: now(), change: (before?.change ?? 0) + 1 } as const;
       rows.put(after);
-      ledgerFile.follow([after]);
+      database.afterCommit(() => ledgerFile.follow([after]));
     });
   }
 
@@ -206,7 +209,7 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
         // Row 0 is no row: what it was made for is not known any more.
         const about = { productId, downloadId, revision, requester: "rule", downloadRowId: 0 } as const;
         const entry = insert({ ...about, state: "confirmed", evidence, reservedAtMs: at, settledAtMs: at });
-        ledgerFile.follow([entry]);
+        database.afterCommit(() => ledgerFile.follow([entry]));
         return spendOf(entry);
       }),
     recordRefusal: ({ productId, evidence }) => refuse({ productId, refused: true, evidence }),

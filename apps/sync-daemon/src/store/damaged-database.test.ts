@@ -1,0 +1,344 @@
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  createTemporaryHome,
+  fillStore,
+  planFor,
+  reserveFor,
+  type TemporaryHome,
+} from "./__fixtures__/temporary-home.ts";
+
+let home: TemporaryHome;
+
+beforeEach(() => {
+  home = createTemporaryHome();
+});
+afterEach(() => home.remove());
+
+const pageBytes = 4_096;
+
+function overwrite(path: string, at: number, change: (byte: number) => number, bytes = 1): void {
+  const descriptor = openSync(path, "r+");
+  const found = Buffer.alloc(bytes);
+  readSync(descriptor, found, 0, bytes, at);
+  writeSync(descriptor, found.map(change), 0, bytes, at);
+  closeSync(descriptor);
+}
+
+/** Where a text lies in the database file, so that a bit is flipped in a place that means something. */
+function positionOf(path: string, text: string): number {
+  const position = readFileSync(path).indexOf(text);
+  if (position === -1) throw new Error(`${text} is not in the database file.`);
+  return position;
+}
+
+const setAsideFiles = (): string[] =>
+  readdirSync(home.folder).filter((name) => /^state\.db\.corrupt-[^/]*Z(-\d+)?$/.test(name));
+
+/** T14 of the reliability plan: what is done to the closed database, and how it must be found. */
+const rebuiltCases: Record<string, () => void> = {
+  "0 bytes": () => truncateSync(home.path, 0),
+  "header garbage": () => overwrite(home.path, 0, () => 0xaa, 100),
+  "half of it": () => truncateSync(home.path, Math.floor(statSync(home.path).size / 2 / pageBytes) * pageBytes),
+  "odd length": () => truncateSync(home.path, statSync(home.path).size - 1_000),
+  "zeroed page": () => overwrite(home.path, pageBytes * 12, () => 0, pageBytes),
+  "first page zeroed behind the header": () => overwrite(home.path, 100, () => 0, pageBytes - 100),
+  "flipped bit in an index or its table": () =>
+    overwrite(home.path, positionOf(home.path, "oak-table-250"), (byte) => byte ^ 1),
+  // Through SQLite, because the file also holds outdated copies of such a text in places that nobody reads.
+  "flipped bit in a product's text": () => {
+    const database = new DatabaseSync(home.path);
+    database.exec("UPDATE products SET product = replace(product, '2026-01-01', '2027-01-01') WHERE id = 200");
+    database.close();
+  },
+  "schema version lost": () => overwrite(home.path, 60, () => 0, 4),
+  "newer file format": () => overwrite(home.path, 18, () => 3),
+  folder: () => {
+    rmSync(home.path);
+    mkdirSync(home.path);
+  },
+  HTML: () => writeFileSync(home.path, "<!doctype html><title>404</title>"),
+  "another program's database": () => {
+    rmSync(home.path);
+    const other = new DatabaseSync(home.path);
+    other.exec(
+      "CREATE TABLE spends (id INTEGER PRIMARY KEY, note TEXT); INSERT INTO spends (note) VALUES ('not ours')",
+    );
+    other.close();
+  },
+};
+
+describe("a damaged database is set aside, rebuilt, and forgets no spend", () => {
+  test.each(Object.entries(rebuiltCases))("%s", (_, damage) => {
+    fillStore(home.open());
+    const [spends, quotas] = [home.store.spends.list(), home.store.spends.listQuotas(4)];
+    home.close();
+    damage();
+    const damagedBytes = statSync(home.path).isFile() ? readFileSync(home.path) : undefined;
+
+    const store = home.open();
+
+    expect(store.opened.state).toBe("rebuilt");
+    expect(store.spends.list()).toEqual(spends);
+    expect(store.spends.listQuotas(4)).toEqual(quotas);
+    expect(store.spends.quotaOf(2, 4)).toMatchObject({ refusedByShop: true, left: 0 });
+    expect(store.catalogs.currentRevision()).toBe(null);
+    const [aside = ""] = setAsideFiles();
+    expect(store.opened.message).toContain(aside);
+    if (damagedBytes !== undefined) expect(readFileSync(join(home.folder, aside))).toEqual(damagedBytes);
+    // The next start finds nothing to do.
+    expect(home.open().opened.state).toBe("existing");
+    expect(setAsideFiles()).toEqual([aside]);
+  });
+
+  test("deleted, with its ledger left", () => {
+    fillStore(home.open());
+    const spends = home.store.spends.list();
+    home.close();
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(home.path + suffix, { force: true });
+
+    expect(home.open().opened).toMatchObject({ state: "rebuilt", message: expect.stringContaining("was missing") });
+    expect(home.store.spends.list()).toEqual(spends);
+  });
+
+  test("deleted, before anything was spent: the ledger's file alone says that it is not new", () => {
+    home.open();
+    home.close();
+    rmSync(home.path);
+    expect(home.open().opened.state).toBe("rebuilt");
+  });
+
+  test("deleted while its log was left: old commits are not played into the new database", () => {
+    fillStore(home.open());
+    home = home.copyAsAfterKill();
+    expect(statSync(`${home.path}-wal`).size).toBeGreaterThan(0);
+    rmSync(home.path);
+
+    expect(home.open().opened.state).toBe("rebuilt");
+    expect(home.store.spends.list()).toHaveLength(4);
+    expect(home.open().opened.state).toBe("existing");
+  });
+
+  test("with the ledger's file lost as well, what can still be read of it counts", () => {
+    fillStore(home.open());
+    const [spends, downloads] = [home.store.spends.list(), home.store.journal.listOpen()];
+    home.close();
+    overwrite(home.path, positionOf(home.path, "oak-table-250"), (byte) => byte ^ 1);
+    rmSync(home.ledgerPath);
+
+    expect(home.open().opened.state).toBe("rebuilt");
+    expect(home.store.spends.list()).toEqual(spends);
+    expect(home.store.journal.listOpen()).toEqual(downloads);
+    expect(home.store.sourceState.libraryId("model")).toBe("library-of-models");
+  });
+
+  test("number of a download row that the ledger speaks of is not given out again", () => {
+    fillStore(home.open());
+    home.close();
+    truncateSync(home.path, 0);
+    expect(planFor(home.open(), 9).id).toBe(5);
+  });
+});
+
+describe("a sound database is never set aside", () => {
+  test("of a newer version: refused with a sentence, and left as it is", () => {
+    fillStore(home.open());
+    home.close();
+    const newer = new DatabaseSync(home.path);
+    newer.exec("PRAGMA user_version = 9999");
+    newer.close();
+    const bytes = readFileSync(home.path);
+
+    expect(() => home.open()).toThrow(/written by a newer asset-sync \(schema 9999/);
+    expect(readFileSync(home.path)).toEqual(bytes);
+    expect(setAsideFiles()).toEqual([]);
+  });
+
+  test("garbage instead of the log", () => {
+    fillStore(home.open());
+    const spends = home.store.spends.list();
+    home.close();
+    writeFileSync(`${home.path}-wal`, Buffer.alloc(32_768, 0x55));
+
+    expect(home.open().opened.state).toBe("existing");
+    expect(home.store.spends.list()).toEqual(spends);
+  });
+
+  test.each([
+    ["deleted", (path: string) => rmSync(path)],
+    ["torn", (path: string) => truncateSync(path, statSync(path).size - 100)],
+    ["torn to its first frame", (path: string) => truncateSync(path, 5_000)],
+  ])("a log that was %s: the ledger makes up for the lost commits", (_, damage) => {
+    fillStore(home.open(), 5);
+    const spends = home.store.spends.list();
+    home = home.copyAsAfterKill();
+    damage(`${home.path}-wal`);
+
+    home.open();
+    expect(home.store.spends.list()).toEqual(spends);
+    expect(home.store.spends.quotaOf(2, 4).refusedByShop).toBe(true);
+  });
+
+  test("replaced by an older copy: spends made since then are taken over from the ledger", () => {
+    const first = reserveFor(home.open(), planFor(home.store, 1));
+    home.close();
+    copyFileSync(home.path, `${home.path}.mine`);
+    home.open().spends.confirm(first.id, "A link came.");
+    reserveFor(home.store, planFor(home.store, 2));
+    const spends = home.store.spends.list();
+    home.close();
+    copyFileSync(`${home.path}.mine`, home.path);
+
+    expect(home.open().opened).toMatchObject({ state: "existing", message: expect.stringMatching(/2 .*taken over/) });
+    expect(home.store.spends.list()).toEqual(spends);
+    // Row 2 is not in the old copy's journal; a new row must not look as if it had been paid for.
+    expect(planFor(home.store, 3).id).toBe(3);
+  });
+
+  test("locked by another program: says so, and does not call it damaged", () => {
+    home.open();
+    home.close();
+    const other = new DatabaseSync(home.path);
+    other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id INTEGER)");
+    try {
+      expect(() => home.open()).toThrow(/is locked by another program/);
+    } finally {
+      other.close();
+    }
+    expect(home.open().opened.state).toBe("existing");
+  });
+});
+
+describe("the ledger's file", () => {
+  test("lost or a folder: written anew from the database", () => {
+    fillStore(home.open());
+    const before = readFileSync(home.ledgerPath, "utf8");
+    home.close();
+    rmSync(home.ledgerPath);
+    mkdirSync(home.ledgerPath);
+
+    home.open();
+    home.close();
+    expect(existsSync(home.ledgerPath) && statSync(home.ledgerPath).isFile()).toBe(true);
+    expect(before).toContain(readFileSync(home.ledgerPath, "utf8").split("\n")[0]);
+    truncateSync(home.path, 0);
+    expect(home.open().spends.list()).toHaveLength(4);
+  });
+
+  test("torn last line: cut off, and the next line stands on its own", () => {
+    fillStore(home.open());
+    home.close();
+    appendFileSync(home.ledgerPath, '{"check":"00000000","entry":{"kind":"spe');
+    reserveFor(home.open(), planFor(home.store, 8));
+    const spends = home.store.spends.list();
+    home.close();
+    truncateSync(home.path, 0);
+
+    expect(home.open().spends.list()).toEqual(spends);
+    expect(home.store.opened.message).not.toContain("cannot be read");
+  });
+
+  test("flipped bit in any one line: no spend is forgotten, and it says so", () => {
+    fillStore(home.open());
+    const quotas = home.store.spends.listQuotas(4);
+    home.close();
+    // The confirmation of the first spend; what was reserved before it still counts.
+    const position = positionOf(home.ledgerPath, '"state":"confirmed"');
+    overwrite(home.ledgerPath, position + 10, (byte) => byte ^ 1);
+    truncateSync(home.path, 0);
+
+    expect(home.open().opened.message).toContain("1 line of ledger.jsonl cannot be read");
+    expect(home.store.spends.listQuotas(4).map(({ left }) => left)).toEqual(quotas.map(({ left }) => left));
+  });
+
+  test("removed while the daemon runs: whole again with the next spend", () => {
+    fillStore(home.open());
+    rmSync(home.ledgerPath);
+    reserveFor(home.store, planFor(home.store, 8));
+    const spends = home.store.spends.list();
+    home.close();
+    truncateSync(home.path, 0);
+    expect(home.open().spends.list()).toEqual(spends);
+  });
+
+  test("cannot be written: nothing is reserved, but a link that came is kept", () => {
+    const row = planFor(home.open(), 1);
+    const spend = reserveFor(home.store, row);
+    rmSync(home.ledgerPath);
+    mkdirSync(join(`${home.ledgerPath}.new`, "in-the-way"), { recursive: true });
+
+    const link = { url: "https://r2.example/1.zip", expiresAtMs: null };
+    const linked = home.store.recordLink({ spendId: spend.id, downloadRowId: row.id, link, evidence: "A link came." });
+    expect(linked).toMatchObject({ state: "linked", link });
+    const next = planFor(home.store, 2);
+    expect(() => reserveFor(home.store, next)).toThrow(expect.objectContaining({ code: "disk-failed" }));
+    expect(home.store.spends.quotaOf(2, 4).left).toBe(4);
+
+    rmSync(`${home.ledgerPath}.new`, { recursive: true });
+    reserveFor(home.store, next);
+    const spends = home.store.spends.list();
+    home.close();
+    truncateSync(home.path, 0);
+    expect(home.open().spends.list()).toEqual(spends);
+  });
+});
+
+test("a byte changed anywhere in the database never gives a download back", () => {
+  fillStore(home.open(), 60);
+  const spends = home.store.spends.list();
+  home.close();
+  const sound = readFileSync(home.path);
+  const ledger = readFileSync(home.ledgerPath);
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: sound.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+      home.close();
+      for (const name of readdirSync(home.folder)) rmSync(join(home.folder, name), { recursive: true });
+      writeFileSync(home.path, sound);
+      writeFileSync(home.ledgerPath, ledger);
+      overwrite(home.path, at, (byte) => byte ^ flip);
+      try {
+        home.open();
+      } catch (error) {
+        // Bytes 60 to 63 are the schema's version: a database of the future is refused, not thrown away.
+        expect(at).toBeGreaterThanOrEqual(60);
+        expect(at).toBeLessThan(64);
+        expect(error).toMatchObject({ code: "state-damaged" });
+        return;
+      }
+      expect(home.store.spends.list()).toEqual(spends);
+    }),
+    {
+      numRuns: 150,
+      examples: [
+        [60, 1],
+        [63, 1],
+        [63, 2],
+        [18, 4],
+        [19, 4],
+        [20, 1],
+        [56, 1],
+        [16, 1],
+        [28, 1],
+        [68, 255],
+      ],
+    },
+  );
+});
