@@ -75,11 +75,18 @@ function mergeOne(base: Catalog | undefined, ours: Catalog, theirs: Catalog): Ca
   };
 }
 
-function mergeCatalogs(sides: { base: CatalogsById; ours: CatalogsById; theirs: CatalogsById }): {
-  merged: Map<string, Catalog>;
-  kept: KeptChoice[];
-} {
-  const { base, ours, theirs } = sides;
+interface Sides {
+  readonly base: CatalogsById;
+  readonly ours: CatalogsById;
+  readonly theirs: CatalogsById;
+}
+
+interface Merged {
+  readonly merged: ReadonlyMap<string, Catalog>;
+  readonly kept: readonly KeptChoice[];
+}
+
+function mergeCatalogs({ base, ours, theirs }: Sides, options: { respectDeletions: boolean }): Merged {
   const merged = new Map<string, Catalog>();
   const kept: KeptChoice[] = [];
   const personal: Catalog[] = [];
@@ -103,7 +110,7 @@ function mergeCatalogs(sides: { base: CatalogsById; ours: CatalogsById; theirs: 
   for (const served of theirs.values()) {
     if (ours.has(served.id)) continue;
     const before = base.get(served.id);
-    if (before !== undefined && isSame(before, served))
+    if (options.respectDeletions && before !== undefined && isSame(before, served))
       kept.push({ id: served.id, path: served.path, choice: "deleted" });
     else merged.set(served.id, served);
   }
@@ -117,20 +124,16 @@ function mergeCatalogs(sides: { base: CatalogsById; ours: CatalogsById; theirs: 
 }
 
 /** Did somebody overwrite the file, rather than delete each of the catalogs that are still served by choice? */
-function isLost(sides: { base: CatalogsById; ours: CatalogsById; theirs: CatalogsById }): boolean {
-  const stillServed = [...sides.base.keys()].filter((id) => sides.theirs.has(id));
-  if (stillServed.some((id) => sides.ours.has(id))) return false;
-  return sides.ours.size === 0 || stillServed.length >= minLostCatalogs;
+function isLost({ base, ours, theirs }: Sides): boolean {
+  const stillServed = [...base.keys()].filter((id) => theirs.has(id));
+  if (stillServed.some((id) => ours.has(id))) return false;
+  return ours.size === 0 || stillServed.length >= minLostCatalogs;
 }
 
 /** `mergeCatalogs`, where nothing counts as deleted in a file that was lost or would end up empty. */
-function mergeUnlessLost(sides: {
-  base: CatalogsById;
-  ours: CatalogsById;
-  theirs: CatalogsById;
-}): ReturnType<typeof mergeCatalogs> {
-  const first = isLost(sides) ? null : mergeCatalogs(sides);
-  return first !== null && first.merged.size > 0 ? first : mergeCatalogs({ ...sides, base: new Map() });
+function mergeUnlessLost(sides: Sides): Merged {
+  const merged = mergeCatalogs(sides, { respectDeletions: !isLost(sides) });
+  return merged.merged.size > 0 ? merged : mergeCatalogs(sides, { respectDeletions: false });
 }
 
 function isSameSet(one: CatalogsById, other: CatalogsById): boolean {
