@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ask, askForLink, bowl, jsonOf, linkTo, signInTo } from "../test/ask.ts";
+import { ask, askForLink, bowl, jsonOf, linkTo, signInTo, until } from "../test/ask.ts";
 import { hostNames } from "./host-name.ts";
 import { type JournalEntry, type Sandbox, type SandboxState, startSandbox } from "./index.ts";
 
@@ -105,13 +105,18 @@ describe("the journal", () => {
     expect(await ids("")).toEqual([3]);
   });
 
-  test("a request under way is there before it is answered, and says when the client left", async () => {
+  test("a request under way is there with the bytes sent so far, and then says that the client left", async () => {
     const link = await linkTo(sandbox, await signInTo(sandbox));
     sandbox.addFault({ host: "cdn", kind: "stall", afterBytes: 20 });
-    const leaving = ask(link, { giveUpAfterMs: 50 });
-    await leaving;
-    const [row] = sandbox.requests({ host: "cdn" });
-    expect(row).toMatchObject({ status: 200, completed: false });
+    let underWay: JournalEntry | undefined;
+    const looking = setInterval(() => {
+      underWay ??= sandbox.requests({ host: "cdn" }).find((row) => row.bytesSent === 20);
+    }, 5);
+    await ask(link, { giveUpAfterMs: 100 });
+    clearInterval(looking);
+    expect(underWay).toMatchObject({ status: 200, completed: false, finishedAt: null });
+    await until(() => sandbox.requests({ host: "cdn" })[0]?.finishedAt !== null);
+    expect(sandbox.requests({ host: "cdn" })).toMatchObject([{ completed: false, bytesSent: 20, faults: ["stall"] }]);
   });
 
   test("keeps the newest rows only when it is full", async () => {

@@ -92,3 +92,11 @@ export async function linkTo(sandbox: Sandbox, token: string, download: Download
   if (answer.status !== 200) throw new Error(`The shop refused the link: ${answer.status} ${answer.bytes}`);
   return (jsonOf(answer) as { download_url: string }).download_url;
 }
+
+/** Waits for a condition; fails after five seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 500) throw new Error("The condition was not met within 5 s.");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

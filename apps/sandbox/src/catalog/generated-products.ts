@@ -19,7 +19,7 @@ export interface GeneratedProducts {
 }
 
 /** The number of the first generated product; the sample's own lie below. */
-export const firstGeneratedId = 1_000_000;
+const firstGeneratedId = 1_000_000;
 
 const earliestChangeMs = Date.UTC(2024, 0, 1);
 const changesSpreadMs = 540 * 24 * 60 * 60 * 1000;

@@ -21,7 +21,7 @@ export interface SampleShop {
   imageFile(name: string): string;
 }
 
-export interface SampleArchive {
+interface SampleArchive {
   productId: number;
   /** The path part of its URL on the CDN. */
   path: string;

@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ask, askForLink, bowl, jsonOf, linkTo, signInTo } from "../../test/ask.ts";
+import { ask, askForLink, bowl, jsonOf, linkTo, signInTo, until } from "../../test/ask.ts";
 import { bundledSampleShop, type Fault, type FaultKind, type Sandbox, startSandbox } from "../index.ts";
 import { faultKinds } from "./fault.ts";
 
@@ -383,10 +383,3 @@ test.each([
 test("every kind of fault was seen taking effect above", () => {
   expect([...seenKinds].sort()).toEqual([...faultKinds].sort());
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 500) throw new Error("The condition was not met within 5 s.");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -66,10 +66,11 @@ async function answerRequest(
     }
     entry.status = reply.status;
     const dated = { ...reply, headers: { date: new Date(clock.now()).toUTCString(), ...reply.headers } };
-    const sent = await sendReply({ response, reply: dated, method, active });
-    entry.bytesSent = sent.bytesSent;
-    entry.completed = sent.completed;
-    if (sent.completed) reply.whenSent?.();
+    const onProgress = (bytesSent: number) => {
+      entry.bytesSent = bytesSent;
+    };
+    entry.completed = await sendReply({ response, reply: dated, method, active, onProgress });
+    if (entry.completed) reply.whenSent?.();
   } finally {
     active.release();
     entry.faults = active.fired();

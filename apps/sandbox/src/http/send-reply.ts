@@ -4,18 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ActiveFaults } from "../faults/fault-list.ts";
 import type { Reply } from "./reply.ts";
 
-export interface Sent {
-  /** Bytes of the body handed to the connection. */
-  bytesSent: number;
-  /** Whether the answer was handed over to its end before the connection was gone. */
-  completed: boolean;
-}
-
 const rateStepsPerSecond = 20;
 
 /**
  * Sends an answer, with the faults of the connection: slow first byte, cut, stall, rate, missing or wrong length.
- * Resolves when the answer ended one way or the other; the end of the connection, by
+ * Resolves when the answer ended, with whether all of it was handed over; the end of the connection, by
  * whichever side, ends every wait.
  */
 export async function sendReply(sending: {
@@ -23,8 +16,10 @@ export async function sendReply(sending: {
   reply: Reply;
   method: string;
   active: ActiveFaults;
-}): Promise<Sent> {
-  const { response, reply, method, active } = sending;
+  /** Told the bytes of the body handed over so far, each time there are more. */
+  onProgress: (bytesSent: number) => void;
+}): Promise<boolean> {
+  const { response, reply, method, active, onProgress } = sending;
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   if (response.destroyed) gone.abort();
@@ -34,7 +29,7 @@ export async function sendReply(sending: {
     active.fire("slow-first-byte");
     await pause(slow.ms, signal);
   }
-  if (signal.aborted) return { bytesSent: 0, completed: false };
+  if (signal.aborted) return false;
   const hasBody = method !== "HEAD" && reply.status !== 304 && reply.status !== 204;
   const headers = framedHeaders(response, reply, hasBody, active);
   const cutOnWire = cutInsideHead(reply, headers, active);
@@ -42,11 +37,11 @@ export async function sendReply(sending: {
     active.fire("cut");
     await writeRaw(response, cutOnWire.bytes);
     endConnection(response, cutOnWire.how);
-    return { bytesSent: 0, completed: false };
+    return false;
   }
   response.writeHead(reply.status, headers);
-  if (!hasBody) return finish(response, 0);
-  return sendBody({ response, reply, active, signal, headBytes: headText(reply, headers).length });
+  if (!hasBody) return finish(response);
+  return sendBody({ response, reply, active, signal, onProgress, headBytes: headText(reply, headers).length });
 }
 
 /** The headers with the length that goes with the body, unless a fault wants it wrong or missing. */
@@ -84,9 +79,10 @@ async function sendBody(sending: {
   reply: Reply;
   active: ActiveFaults;
   signal: AbortSignal;
+  onProgress: (bytesSent: number) => void;
   headBytes: number;
-}): Promise<Sent> {
-  const { response, reply, active, signal, headBytes } = sending;
+}): Promise<boolean> {
+  const { response, reply, active, signal, onProgress, headBytes } = sending;
   const cut = active.find("cut");
   const cutAt = cut === undefined ? Number.POSITIVE_INFINITY : cut.afterBytes - (cut.from === "wire" ? headBytes : 0);
   const stall = active.find("stall");
@@ -95,17 +91,18 @@ async function sendBody(sending: {
   let stalled = false;
   let bytesSent = 0;
   for await (const part of bodyParts(reply, rate?.bytesPerSecond, [cutAt, stall?.afterBytes])) {
-    if (signal.aborted) return { bytesSent, completed: false };
+    if (signal.aborted) return false;
     if (bytesSent === cutAt) break;
     if (!stalled && stall !== undefined && bytesSent === stall.afterBytes) {
       stalled = true;
       active.fire("stall");
       response.flushHeaders();
       await pause(stall.ms ?? Number.POSITIVE_INFINITY, signal);
-      if (signal.aborted) return { bytesSent, completed: false };
+      if (signal.aborted) return false;
     }
     const hasRoom = response.write(part);
     bytesSent += part.length;
+    onProgress(bytesSent);
     if (rate !== undefined) {
       active.fire("rate");
       await pause((part.length / rate.bytesPerSecond) * 1000, signal);
@@ -113,15 +110,15 @@ async function sendBody(sending: {
       await once(response, "drain", { signal }).catch(ignoreAbort);
     }
   }
-  if (signal.aborted) return { bytesSent, completed: false };
+  if (signal.aborted) return false;
   if (cut !== undefined && bytesSent === cutAt) {
     active.fire("cut");
     response.flushHeaders();
     await writeRaw(response, Buffer.alloc(0));
     endConnection(response, cut.how);
-    return { bytesSent, completed: bytesSent === length };
+    return bytesSent === length;
   }
-  return finish(response, bytesSent);
+  return finish(response);
 }
 
 /** The body in pieces that end exactly at the marks, and that are small where a rate is kept. */
@@ -149,12 +146,12 @@ async function* bodyParts(
   }
 }
 
-async function finish(response: ServerResponse, bytesSent: number): Promise<Sent> {
+async function finish(response: ServerResponse): Promise<boolean> {
   if (!response.destroyed) {
     response.end();
     if (!response.writableFinished) await Promise.race([once(response, "finish"), once(response, "close")]);
   }
-  return { bytesSent, completed: response.writableFinished };
+  return response.writableFinished;
 }
 
 /** Writes behind everything written so far, and waits until it left. */

@@ -10,7 +10,7 @@ export interface Link {
   charged: boolean;
 }
 
-export type LinkCheck = { kind: "good"; link: Link } | { kind: "missing" } | { kind: "invalid" } | { kind: "expired" };
+type LinkCheck = { kind: "good"; link: Link } | { kind: "missing" } | { kind: "invalid" } | { kind: "expired" };
 
 /** `signed`: with expiry and signature; `plain`: the bare URL, as the example in the vendor's document shows it. */
 export const linkStyles = ["signed", "plain"] as const;

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Account } from "./accounts.ts";
 
 /** Why a token is not good, in the plugin's codes and words. */
-export interface TokenProblem {
+interface TokenProblem {
   code: "jwt_auth_invalid_token" | "jwt_auth_bad_iss" | "jwt_auth_bad_request";
   message: string;
 }
