@@ -3,8 +3,9 @@ import { Agent as HttpsAgent } from "node:https";
 import type { SecureContext } from "node:tls";
 import { HttpsProxyAgent } from "hpagent";
 import { createTrust } from "./certificates.ts";
-import type { HttpSettings } from "./http-settings.ts";
+import { defaultTimeouts, type HttpSettings } from "./http-settings.ts";
 import { chooseProxy, printableProxy } from "./proxy.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** The way to one URL. */
 export interface Route {
@@ -45,8 +46,11 @@ export function createAgents(http: HttpSettings): Agents {
     if (url.protocol === "https:") {
       const tls = tlsOptions();
       if (proxy === undefined) return new HttpsAgent({ ...options, ...tls });
+      // hpagent gives CONNECT this long; no other timer runs before there is a socket.
+      const { connectMs, secureConnectMs } = { ...defaultTimeouts, ...withoutUndefined(http.timeouts ?? {}) };
       return new HttpsProxyAgent({
         ...options,
+        timeout: connectMs + secureConnectMs,
         ...tls,
         proxy,
         proxyRequestOptions: { ...tls } as Record<string, never>,

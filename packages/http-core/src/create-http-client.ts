@@ -21,7 +21,8 @@ import { readRefusal, refusalError, requestIdOf } from "./refusal.ts";
 import { checkShape, parseJson } from "./request-json.ts";
 import { headersAcross } from "./same-origin.ts";
 import { type OpenAnswer, sendRequest } from "./send-request.ts";
-import { withoutUndefined, withRetries } from "./with-retries.ts";
+import { withRetries } from "./with-retries.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 export interface HttpClientSettings {
   /** `https://shop.example`, optionally with a base path; every operation's path lies below it. */

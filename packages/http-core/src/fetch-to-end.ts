@@ -13,7 +13,8 @@ import { readRefusal, refusalError, requestIdOf } from "./refusal.ts";
 import { releaseChunk } from "./release-chunk.ts";
 import type { OpenAnswer } from "./send-request.ts";
 import type { ProgressReporter } from "./transfer-progress.ts";
-import { withoutUndefined, withRetries } from "./with-retries.ts";
+import { withRetries } from "./with-retries.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** What is known of the remote file, and what has happened so far. */
 export interface Transfer {

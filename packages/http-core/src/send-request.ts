@@ -75,19 +75,9 @@ export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Pr
     },
   });
 
-  /** Learns when the connection stands, and ends a proxy's CONNECT that takes too long: got sees no socket till then. */
+  /** Learns when the connection stands: before that, nothing of the request can have left. */
   function watch(client: ClientRequest): ClientRequest {
-    const timer =
-      route.proxy === undefined
-        ? undefined
-        : setTimeout(() => {
-            client.destroy(Object.assign(new Error("The proxy did not connect in time"), { code: "ETIMEDOUT" }));
-          }, timeouts.connectMs + timeouts.secureConnectMs);
-    const stop = () => clearTimeout(timer);
-    client.once("close", stop);
-    client.once("error", stop);
     client.once("socket", (socket: Socket) => {
-      stop();
       const secure = url.protocol === "https:" && (socket as TLSSocket).encrypted;
       const standing = () => {
         reached.connected = true;

@@ -3,15 +3,11 @@ import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
 import type { HttpSettings, Repeat } from "./http-settings.ts";
 import { decideRetry, defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** The retry settings with every gap filled. */
 export function completeRetrySettings(settings: Partial<RetrySettings> | undefined): RetrySettings {
   return { ...defaultRetrySettings, ...withoutUndefined(settings ?? {}) };
-}
-
-/** A copy without the keys that are there but `undefined`, so that they do not hide defaults. */
-export function withoutUndefined<T extends object>(settings: T): Partial<T> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** The only loop that sends a request again; what it may do is decided by `decideRetry`. */
