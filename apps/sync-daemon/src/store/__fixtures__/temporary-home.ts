@@ -17,6 +17,7 @@ export interface TemporaryHome {
   close(): void;
   /** What a process that was killed now would leave: a copy of all files, opened instead of this home. */
   copyAsAfterKill(): TemporaryHome;
+  removeFile(name: string): void;
   remove(): void;
 }
 
@@ -55,6 +56,7 @@ export function createTemporaryHome(now = createClock()): TemporaryHome {
       home.remove();
       return copy;
     },
+    removeFile: (name) => rmSync(join(folder, name)),
     remove() {
       home.close();
       rmSync(folder, { recursive: true, force: true });

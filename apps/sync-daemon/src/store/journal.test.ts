@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Download, DownloadState } from "../domain/download.ts";
+import { createTemporaryHome, planFor, type TemporaryHome } from "./__fixtures__/temporary-home.ts";
+import type { Journal } from "./journal.ts";
+
+let home: TemporaryHome;
+let journal: Journal;
+
+beforeEach(() => {
+  home = createTemporaryHome();
+  journal = home.open().journal;
+});
+afterEach(() => home.remove());
+
+const link = { url: "https://r2.example/1.zip?signature=abc", expiresAtMs: 1_767_312_000_000 };
+const archive = { archiveSha256: "ab".repeat(32), archiveBytes: 4_711 };
+const place = { folder: "Furniture/Tables/Oak Table" };
+const failure = {
+  code: "download-interrupted",
+  message: "The connection was cut.",
+  attempt: 2,
+  retryAtMs: 99,
+} as const;
+
+/** A row in each state, on the ways that lead there. */
+const bringTo: Record<DownloadState, () => Download> = {
+  planned: () => planFor(home.store, 1),
+  linked: () => journal.markLinked(bringTo.planned().id, link),
+  fetched: () => journal.markFetched(bringTo.linked().id, archive),
+  committed: () => journal.markCommitted(bringTo.fetched().id, place),
+  abandoned: () => journal.abandon(bringTo.planned().id),
+};
+
+const steps: Record<string, { from: DownloadState[]; to: DownloadState | "same"; run: (id: number) => Download }> = {
+  markLinked: { from: ["planned"], to: "linked", run: (id) => journal.markLinked(id, link) },
+  markFetched: { from: ["planned", "linked"], to: "fetched", run: (id) => journal.markFetched(id, archive) },
+  markCommitted: { from: ["fetched"], to: "committed", run: (id) => journal.markCommitted(id, place) },
+  markFailed: { from: ["planned", "linked", "fetched"], to: "same", run: (id) => journal.markFailed(id, failure) },
+  clearFailure: { from: ["planned", "linked", "fetched"], to: "same", run: (id) => journal.clearFailure(id) },
+  abandon: { from: ["planned", "linked", "fetched"], to: "abandoned", run: (id) => journal.abandon(id) },
+  replan: { from: ["planned", "linked", "fetched"], to: "planned", run: (id) => journal.replan(id) },
+  markArchiveMissing: { from: ["fetched"], to: "linked", run: (id) => journal.markArchiveMissing(id) },
+};
+
+describe("every step is possible from its own states only", () => {
+  const states = Object.keys(bringTo) as DownloadState[];
+  test.each(Object.entries(steps).flatMap(([name, step]) => states.map((state) => ({ name, step, state }))))(
+    "$name from $state",
+    ({ name, step, state }) => {
+      const before = bringTo[state]();
+      if (!step.from.includes(state)) {
+        expect(() => step.run(before.id)).toThrow(`is ${state}, so it cannot be changed by ${name}`);
+        expect(journal.find(before.id)).toEqual(before);
+        return;
+      }
+      const after = step.run(before.id);
+      expect(after.state).toBe(step.to === "same" ? state : step.to);
+      expect(after.updatedAtMs).toBeGreaterThan(before.updatedAtMs);
+      expect(journal.find(before.id)).toEqual(after);
+    },
+  );
+
+  test("and for rows that exist", () => {
+    expect(() => journal.markLinked(7, link)).toThrow("There is no download 7");
+  });
+});
+
+test("a row keeps what each step adds, over a restart, and forgets the link when it is done", () => {
+  const { id, createdAtMs } = bringTo.planned();
+  journal.markLinked(id, link);
+  expect(home.open().journal.find(id)).toMatchObject({ state: "linked", link, createdAtMs, failure: null });
+  journal = home.store.journal;
+  journal.markFailed(id, failure);
+  expect(journal.find(id)?.failure).toMatchObject(failure);
+  expect(journal.markFetched(id, archive)).toMatchObject({ state: "fetched", link, ...archive, failure: null });
+  expect(journal.markCommitted(id, place)).toMatchObject({ state: "committed", link: null, ...archive, ...place });
+});
+
+test("a lost archive falls back to its link, or to the plan if it never had one", () => {
+  const linked = bringTo.fetched();
+  expect(journal.markArchiveMissing(linked.id)).toMatchObject({ state: "linked", link, archiveSha256: null });
+  const kept = journal.markFetched(planFor(home.store, 2).id, archive);
+  expect(journal.markArchiveMissing(kept.id)).toMatchObject({ state: "planned", link: null, archiveBytes: null });
+});
+
+test("one open row per revision: planning again finds it, and a person's wish makes it theirs for good", () => {
+  const row = planFor(home.store, 1);
+  expect(planFor(home.store, 1)).toEqual(row);
+  const asked = { productId: 1, downloadId: "zip", revision: "1", assetType: "model", archiveName: "a.zip" } as const;
+  expect(journal.planDownload({ ...asked, requester: "person" })).toMatchObject({ id: row.id, requester: "person" });
+  expect(planFor(home.store, 1)).toMatchObject({ id: row.id, requester: "person" });
+
+  expect(planFor(home.store, 1, { revision: "2" }).id).not.toBe(row.id);
+  expect(planFor(home.store, 1, { downloadId: "other" }).id).not.toBe(row.id);
+  journal.abandon(row.id);
+  expect(planFor(home.store, 1).id).not.toBe(row.id);
+});
+
+test("lists: open rows by age, the newest open one of an archive, the last committed one of each archive", () => {
+  const commit = (id: number, folder: string) => journal.markCommitted(journal.markFetched(id, archive).id, { folder });
+  const old = commit(planFor(home.store, 1).id, "old");
+  const current = commit(planFor(home.store, 1, { revision: "2" }).id, "current");
+  const otherZip = commit(planFor(home.store, 1, { downloadId: "other" }).id, "other");
+  const first = planFor(home.store, 1, { revision: "3" });
+  const second = planFor(home.store, 1, { revision: "4" });
+  const gone = journal.abandon(planFor(home.store, 2).id);
+
+  expect(journal.listOpen()).toEqual([first, second]);
+  expect(journal.findOpen(1, "zip")).toEqual(second);
+  expect(journal.findOpen(1, "other")).toBeUndefined();
+  expect(journal.listCommitted()).toEqual([current, otherZip]);
+  expect(journal.lastCommitted(1)).toEqual(otherZip);
+  expect(journal.lastCommitted(2)).toBeUndefined();
+  expect(journal.find(old.id)?.folder).toBe("old");
+  expect(journal.find(gone.id)?.state).toBe("abandoned");
+});
