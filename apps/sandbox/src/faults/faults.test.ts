@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ask, askForLink, bowl, jsonOf, linkTo, signInTo, until } from "../../test/ask.ts";
+import { ask, askForLink, bowl, linkTo, signInTo, until } from "../../test/ask.ts";
 import { bundledSampleShop, type FaultKind, type Sandbox, startSandbox } from "../index.ts";
 import { faultKinds } from "./fault.ts";
 
