@@ -30,7 +30,8 @@ export async function pollUntil<T>(options: PollOptions<T>): Promise<T> {
 
   async function pause(ms: number): Promise<void> {
     try {
-      await clock.sleep(Math.max(0, ms), signal);
+      signal?.throwIfAborted();
+      if (ms > 0) await clock.sleep(ms, signal);
     } catch (interruption) {
       throw abortedError(request, interruption);
     }
