@@ -66,6 +66,21 @@ it("an abort ends the login itself when nobody waits for it any more, and the ne
   });
 });
 
+it("a login that follows an abort at once is a new one", async () => {
+  await withSlowLogin(async ({ origin, logins, arrived, answer }) => {
+    const stop = new AbortController();
+    const imeshh = clientOf(origin);
+    const first = failureOf(imeshh.login({ signal: stop.signal }));
+    await arrived;
+    stop.abort();
+    const second = imeshh.login();
+    expect((await first).kind).toBe("aborted");
+    answer();
+    await second;
+    expect(logins()).toBe(2);
+  });
+});
+
 it("a signal that is aborted already sends nothing", async () => {
   await withSlowLogin(async ({ origin, logins }) => {
     const signal = AbortSignal.abort();

@@ -102,6 +102,23 @@ describe("signing in", () => {
     expect(warnings.join()).not.toContain(fresh);
   });
 
+  it("does not send what a damaged store holds", async () => {
+    login();
+    subscription(fresh).reply(200, []);
+    await client({ tokenStore: storeOf("two\nlines") }).getSubscription();
+  });
+
+  it("does not put the stored token over one that was issued meanwhile", async () => {
+    const stored = Promise.withResolvers<string>();
+    const imeshh = client({ tokenStore: { read: () => stored.promise, write: async () => {} } });
+    const waiting = imeshh.getSubscription();
+    login();
+    await imeshh.login();
+    subscription(fresh).reply(200, []);
+    stored.resolve(old);
+    await waiting;
+  });
+
   it("takes the token where the plugin's relative puts it", async () => {
     nock(far.shop)
       .post(far.loginPath)
@@ -184,6 +201,13 @@ describe("a wrong password", () => {
     login();
     subscription(fresh).reply(200, []);
     await imeshh.login();
+    await imeshh.getSubscription();
+
+    // All is forgiven: a refused token brings a sign-in again.
+    const next = far.makeToken({ iat: nowS, exp: nowS + 604_800, id: 8 });
+    subscription(fresh).reply(403, expired);
+    login(next);
+    subscription(next).reply(200, []);
     await imeshh.getSubscription();
   });
 

@@ -298,7 +298,8 @@ describe("fetchArchive", () => {
       async ({ origin }) => {
         const path = join(folder, "a.zip");
         const error = await far.failureOf(loopback().fetchArchive({ link: { url: `${origin}/a` }, path }));
-        expect(error.kind).toBe("refusal");
+        expect(error).toMatchObject({ kind: "refusal", code: "link-refused" });
+        expect(error.message).toContain("evil.example");
       },
     );
   });

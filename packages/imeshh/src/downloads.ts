@@ -186,6 +186,9 @@ export async function fetchArchive(
 /** What a host of archives means by its refusal; its bodies are its own and tell nothing of the shop. */
 function nameLinkRefusal(error: unknown): unknown {
   if (!ApiError.isInstance(error) || error.kind !== "refusal") return error;
+  if (error.code === "host-refused") {
+    return renamed(error, { code: "link-refused", advice: "Add the host to archiveHosts if you trust it." });
+  }
   // Signed links answer 403 once they have ended, some hosts 410.
   if (error.status === 403 || error.status === 410) {
     return renamed(error, { code: "link-expired", advice: "The link has ended; another one costs another download." });

@@ -187,6 +187,21 @@ describe("fetchFile", () => {
     });
   });
 
+  it("refuses to be sent on to another host", async () => {
+    await withServer(zip, async (elsewhere) => {
+      await withServer(
+        (_request, response) => void response.writeHead(302, { location: `http://localhost:${elsewhere.port}/` }).end(),
+        async ({ origin }) => {
+          const error = await far.failureOf(
+            enterprise(origin).fetchFile({ filePath: "a.zip", path: join(folder, "a") }),
+          );
+          expect(error.message).toContain("not among the hosts");
+          expect(elsewhere.seen).toEqual([]);
+        },
+      );
+    });
+  });
+
   it("refuses a product without a download_url", async () => {
     const error = await far.failureOf(enterprise().fetchFile({ product: { downloadUrl: null }, path: "/nowhere" }));
     expect(error.code).toBe("link-refused");

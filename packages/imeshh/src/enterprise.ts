@@ -158,7 +158,7 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
 const fetchFileOperation = "iMeshh Enterprise fetchFile";
 
 /** Reads the Enterprise list record by record; never throws. */
-export function parseEnterpriseProducts(records: readonly unknown[]): Omit<EnterpriseProductList, "text"> {
+function parseEnterpriseProducts(records: readonly unknown[]): Omit<EnterpriseProductList, "text"> {
   const products: EnterpriseProduct[] = [];
   const skipped: SkippedFeedRecord[] = [];
   for (const [index, record] of records.entries()) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideFileUrl, readLinkExpiry } from "./file-url.ts";
+import { checkArchiveHosts, decideFileUrl, readLinkExpiry } from "./file-url.ts";
 
 describe("decideFileUrl", () => {
   it.each([
@@ -43,4 +43,26 @@ it.each([
   ["https://h/a", null],
 ])("the expiry of %s is %s", (address, expiry) => {
   expect(readLinkExpiry(new URL(address))).toBe(expiry);
+});
+
+describe("checkArchiveHosts", () => {
+  it.each(["r2.imeshh.com", "localhost", "127.0.0.1", "::1", "[::1]", "2001:db8::7", "R2.iMeshh.com"])(
+    "takes %s",
+    (host) => {
+      expect(() => checkArchiveHosts([host])).not.toThrow();
+    },
+  );
+
+  it.each([
+    "https://r2.imeshh.com",
+    "r2.imeshh.com:443",
+    "127.0.0.1:4001",
+    "localhost:80",
+    "r2.imeshh.com/",
+    "*.imeshh.com",
+    "",
+    "a b",
+  ])("refuses %j", (host) => {
+    expect(() => checkArchiveHosts([host])).toThrow(TypeError);
+  });
 });

@@ -42,3 +42,14 @@ export function readLinkExpiry(url: URL): number | null {
 function wholeSeconds(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,11}$/.test(text) ? Number(text) : null;
 }
+
+/** Throws a `TypeError` for an entry that could never match: found only when a paid link is refused, it would be dear. */
+export function checkArchiveHosts(archiveHosts: readonly string[]): void {
+  for (const host of archiveHosts) {
+    if (!/^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[?[0-9a-f:.]*::?[0-9a-f:.]*\]?)$/i.test(host) || /^[^:]*:\d+$/.test(host)) {
+      throw new TypeError(
+        `archiveHosts holds host names without scheme, port or path, such as r2.imeshh.com; not “${host}”`,
+      );
+    }
+  }
+}

@@ -338,3 +338,21 @@ describe("answers that are not what was asked for", () => {
     expect((await far.failureOf(client.getSubscription())).kind).toBe("unexpected-shape");
   });
 });
+
+describe("settings that cannot work", () => {
+  it.each([
+    [{ username: "", password: "secret-1" }],
+    [{ username: "a" }],
+    [{ username: "a", password: 5 }],
+    [{ token: "two words" }],
+    [{ token: "" }],
+  ])("%j as credentials are refused without being repeated", (credentials) => {
+    const build = () => createImeshh({ credentials: credentials as never });
+    expect(build).toThrow(TypeError);
+    expect(build).not.toThrow(/secret-1|two words/);
+  });
+
+  it("archiveHosts with a port are refused", () => {
+    expect(() => createImeshh({ archiveHosts: ["r2.imeshh.com:443"] })).toThrow(/without scheme, port or path/);
+  });
+});

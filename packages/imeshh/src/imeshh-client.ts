@@ -11,9 +11,10 @@ import {
   type Link,
 } from "./downloads.ts";
 import { type ExtensionIndex, getExtensionIndex } from "./extensions.ts";
+import { checkArchiveHosts } from "./file-url.ts";
 import { getMessage, type ShopMessage } from "./messages.ts";
 import { listProducts, type ProductList } from "./products.ts";
-import { createSession, type ImeshhCredentials, type TokenStore } from "./session.ts";
+import { checkCredentials, createSession, type ImeshhCredentials, type TokenStore } from "./session.ts";
 import { getStatus, type ShopStatus } from "./status.ts";
 import { getSubscription, type SubscriptionList } from "./subscription.ts";
 import { documentedUserAgent } from "./user-agent.ts";
@@ -80,9 +81,11 @@ export const defaultOrigins: Readonly<ImeshhOrigins> = {
   extensions: "https://extensions.imeshh.com",
 };
 
-/** Builds a client of the shop; nothing is sent. */
+/** Builds a client of the shop; nothing is sent. Throws a `TypeError` for settings that cannot work. */
 export function createImeshh(settings: ImeshhSettings = {}): Imeshh {
   const { credentials, tokenStore, loginBody = "json", archiveHosts = defaultArchiveHosts } = settings;
+  checkCredentials(credentials);
+  checkArchiveHosts(archiveHosts);
   const http: HttpSettings = { ...settings.http, userAgent: documentedUserAgent };
   const origins = { ...defaultOrigins, ...settings.origins };
   const headers = { "accept-encoding": "gzip" };

@@ -3,10 +3,10 @@ import { looksLikeHtml, readableText } from "./display-text.ts";
 import { isRecord, textOf } from "./php-json.ts";
 
 /** What was asked when the shop refused: the same 403 means different things. */
-export type Asked = "login" | "account" | "link" | "public" | "enterprise";
+type Asked = "login" | "account" | "link" | "public" | "enterprise";
 
 /** What a refusal says, whichever of the shop's shapes it came in. */
-export interface Problem {
+interface Problem {
   /** `jwt_auth_invalid_token`, `[jwt_auth] incorrect_password`, `rest_forbidden`; empty where there is none. */
   readonly code: string;
   /** For people: no tags, no entities; empty where there is none. */

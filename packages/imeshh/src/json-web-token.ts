@@ -1,5 +1,5 @@
 /** What a token says about its own life. Nothing here is verified: only the shop can do that. */
-export interface TokenLife {
+interface TokenLife {
   /** Milliseconds since 1970 by the shop's clock; `null` where the token does not say. */
   readonly issuedAtMs: number | null;
   readonly expiresAtMs: number | null;

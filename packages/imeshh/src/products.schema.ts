@@ -77,7 +77,7 @@ export interface SkippedFeedRecord {
 }
 
 /** What became of one record. */
-export type ProductReading = { readonly product: Product } | { readonly skipped: Omit<SkippedFeedRecord, "index"> };
+type ProductReading = { readonly product: Product } | { readonly skipped: Omit<SkippedFeedRecord, "index"> };
 
 /** Fields that end in a field of `Product`; the others end in `other`. */
 const knownFields = new Set([

@@ -114,6 +114,21 @@ export function createSession(settings: {
   };
 }
 
+/** Throws a `TypeError` that names what is missing, never what was given. */
+export function checkCredentials(credentials: ImeshhCredentials | undefined): void {
+  if (credentials === undefined) return;
+  const given: { username?: unknown; password?: unknown; token?: unknown } = credentials;
+  if (typeof given.token === "string") {
+    if (!sendable.test(given.token)) throw new TypeError("credentials.token must be a token as the shop gave it");
+    return;
+  }
+  for (const field of ["username", "password"] as const) {
+    if (typeof given[field] !== "string" || given[field] === "") {
+      throw new TypeError(`credentials.${field} must be a text that is not empty`);
+    }
+  }
+}
+
 /** The message of a foreign error may hold what was to be stored; its code does not. */
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;

@@ -1,11 +1,7 @@
 import { ApiError } from "@org/http-core";
 
 /** Joins the work of that key, or begins it. `signal` ends this caller's wait. */
-export type SharedWork<T> = (
-  key: string,
-  work: (signal: AbortSignal) => Promise<T>,
-  signal?: AbortSignal,
-) => Promise<T>;
+type SharedWork<T> = (key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /**
  * Runs the work of a key at most once at a time: who asks while it is under way shares its outcome. Each waits with a

@@ -61,7 +61,7 @@ export async function getSubscription(
 }
 
 /** Reads a list of subscriptions, or a single one; `undefined` for what is neither. */
-export function parseSubscriptions(answer: unknown): Subscription[] | undefined {
+function parseSubscriptions(answer: unknown): Subscription[] | undefined {
   const records = isRecord(answer) && "status" in answer ? [answer] : listOf(answer);
   return records?.filter(isRecord).map((record) => ({
     productId: idOf(record.product_id),
