@@ -16,6 +16,8 @@ export interface JournalEntry {
   headers: Record<string, string>;
   /** Null until answered, and for good where the connection was destroyed without an answer. */
   status: number | null;
+  /** Bytes of the request's body that arrived, also those of an upload that broke off. */
+  bytesReceived: number;
   /** Bytes of the body handed to the connection. */
   bytesSent: number;
   /** Whether the whole answer was handed over before the connection ended. */
@@ -73,6 +75,7 @@ export function createJournal(maxEntries: number): Journal {
         query: Object.fromEntries(query),
         headers: redactHeaders(headers),
         status: null,
+        bytesReceived: 0,
         bytesSent: 0,
         completed: false,
         account: null,
@@ -111,7 +114,7 @@ export function createJournal(maxEntries: number): Journal {
   };
 }
 
-const secretHeaders = new Set(["authorization", "proxy-authorization", "cookie", "x-api-key"]);
+const secretHeaders = new Set(["authorization", "proxy-authorization", "cookie", "x-api-key", "refresh-token"]);
 
 function redactHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const redacted: Record<string, string> = {};

@@ -37,6 +37,8 @@ const kinds = [
     how: z.enum(["fin", "rst"]).default("fin"),
     from: z.enum(["body", "wire"]).default("body"),
   }),
+  /** Resets the connection once `afterBytes` bytes of the request's body arrived (0: none is read), without an answer. */
+  z.strictObject({ ...aim, kind: z.literal("cut-upload"), afterBytes: count }),
   /** `Content-Length` says this many bytes more (or fewer) than are sent. */
   z.strictObject({ ...aim, kind: z.literal("wrong-length"), by: z.int().refine((by) => by !== 0, "must not be 0") }),
   /** No `Content-Length`: chunked, or delimited by the end of the connection. */

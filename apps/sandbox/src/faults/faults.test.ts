@@ -95,6 +95,19 @@ describe("the connection", () => {
     expect(whole.subarray(head).equals(archive.subarray(0, 2000 - head))).toBe(true);
   });
 
+  test("cut-upload ends the connection while the request's body arrives; the row says how much came", async () => {
+    for (const afterBytes of [0, 100_000]) {
+      clearFaults();
+      sandbox.addFault({ host: "shop", kind: "cut-upload", afterBytes });
+      const url = `${sandbox.origins.shop}/wp-json/jwt-auth/v1/token`;
+      const answer = await ask(url, { method: "POST", body: "x".repeat(300_000) });
+      expect(answer).toMatchObject({ status: undefined, failure: expect.stringMatching(/ECONNRESET|EPIPE/) });
+      await until(() => fired()[0] === 1);
+      const { status, bytesReceived } = lastEntry() ?? { bytesReceived: -1 };
+      expect([status, bytesReceived >= afterBytes, bytesReceived < 300_000]).toEqual([null, true, true]);
+    }
+  });
+
   test("stall sends N bytes and then nothing, until the client gives up", async () => {
     sandbox.addFault({ host: "cdn", kind: "stall", afterBytes: 5000 });
     const answer = await ask(link, { giveUpAfterMs: 100 });

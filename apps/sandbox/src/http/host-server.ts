@@ -9,6 +9,7 @@ import type { Exchange } from "../hosts/exchange.ts";
 import type { Journal, JournalEntry } from "../journal.ts";
 import { decodedOrSame } from "../path-pattern.ts";
 import { readBody } from "./read-body.ts";
+import { formBoundary, readForm } from "./read-form.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { sendReply } from "./send-reply.ts";
 
@@ -57,9 +58,10 @@ async function answerRequest(
   const entry = journal.open({ host, method, path, query, headers: request.headers });
   const active = faults.meet({ host, method, path });
   try {
-    const body = await readBody(request);
+    const received = await receiveBody(request, entry, active);
+    if (received === "cut") return;
     const headers = plainHeaders(request, active);
-    const reply = await decideReply(settings, { method, path, target, query, headers, body, entry, active });
+    const reply = await decideReply(settings, { method, path, target, query, headers, ...received, entry, active });
     if (reply === "refused") {
       request.socket.destroy();
       return;
@@ -78,6 +80,37 @@ async function answerRequest(
   }
 }
 
+/** The body, or the parts of a form; `cut` where a fault ended the connection while it arrived. */
+async function receiveBody(
+  request: IncomingMessage,
+  entry: JournalEntry,
+  active: ActiveFaults,
+): Promise<Pick<Exchange, "body" | "form"> | "cut"> {
+  const cut = active.find("cut-upload");
+  let isCut = false;
+  async function* counted(): AsyncIterable<Buffer> {
+    const isReached = () => {
+      isCut = cut !== undefined && entry.bytesReceived >= cut.afterBytes;
+      if (!isCut) return false;
+      active.fire("cut-upload");
+      request.socket.resetAndDestroy();
+      return true;
+    };
+    if (isReached()) return;
+    for await (const chunk of request) {
+      entry.bytesReceived += (chunk as Buffer).length;
+      if (isReached()) return;
+      yield chunk as Buffer;
+    }
+  }
+  const boundary = formBoundary(request.headers["content-type"]);
+  const received =
+    boundary === undefined
+      ? { body: await readBody(request, counted()), form: undefined }
+      : { body: Buffer.alloc(0), form: await readForm(counted(), boundary) };
+  return isCut ? "cut" : received;
+}
+
 async function decideReply(
   settings: HostServerSettings,
   request: {
@@ -86,13 +119,14 @@ async function decideReply(
     target: string;
     query: URLSearchParams;
     headers: Exchange["headers"];
-    body: Buffer;
+    body: Exchange["body"];
+    form: Exchange["form"];
     entry: JournalEntry;
     active: ActiveFaults;
   },
 ): Promise<Reply | "refused"> {
-  const { method, path, target, query, headers, body, entry, active } = request;
-  const { leak, missing } = settings.refusal({ method, url: target, headers, bodyBytes: body.length });
+  const { method, path, target, query, headers, body, form, entry, active } = request;
+  const { leak, missing } = settings.refusal({ method, url: target, headers, bodyBytes: entry.bytesReceived });
   entry.leak = leak ?? null;
   entry.refusal = leak ?? missing ?? null;
   if (leak !== undefined) return refusalReply(leak);
@@ -102,9 +136,11 @@ async function decideReply(
   const own = await settings.answer({
     method,
     path: decodedOrSame(path),
+    target,
     query,
     headers,
     body,
+    form,
     entry,
     faults: {
       expiredLink: active.find("expired-link") === undefined ? undefined : () => active.fire("expired-link"),

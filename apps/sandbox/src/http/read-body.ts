@@ -4,11 +4,10 @@ import type { IncomingMessage } from "node:http";
 const maxBodyBytes = 64 * 1024 * 1024;
 
 /** The request's whole body. A body beyond the limit ends the connection and throws. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, chunksOf: AsyncIterable<Buffer> = request): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    const part = chunk as Buffer;
+  for await (const part of chunksOf) {
     bytes += part.length;
     if (bytes > maxBodyBytes) {
       request.socket.destroy();
