@@ -7,21 +7,25 @@ export interface Clock {
   /** Moves the clock so that it reads `atMs` now; it runs on from there. */
   setTime(atMs: number): void;
   advance(byMs: number): void;
+  /** Calls the listener after each move; what waits for a time of the clock looks again then. */
+  onMove(listener: () => void): void;
 }
 
 export function createClock(initialOffsetMs = 0): Clock {
   let offset = initialOffsetMs;
+  const listeners: (() => void)[] = [];
+  const move = (newOffset: number) => {
+    offset = newOffset;
+    for (const listener of listeners) listener();
+  };
   return {
     now: () => Date.now() + offset,
     offsetMs: () => offset,
-    setOffset: (offsetMs) => {
-      offset = offsetMs;
-    },
-    setTime: (atMs) => {
-      offset = atMs - Date.now();
-    },
-    advance: (byMs) => {
-      offset += byMs;
+    setOffset: (offsetMs) => move(offsetMs),
+    setTime: (atMs) => move(atMs - Date.now()),
+    advance: (byMs) => move(offset + byMs),
+    onMove: (listener) => {
+      listeners.push(listener);
     },
   };
 }

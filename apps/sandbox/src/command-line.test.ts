@@ -21,7 +21,10 @@ describe("flags", () => {
     [["--prot", "4"], "--prot is not a flag of asset-sandbox. Did you mean --port?"],
     [["--strict"], "Did you mean --not-strict?"],
     [["--zzzzzz"], "See asset-sandbox --help."],
-    [["--port", "many"], '--port needs a whole number from 0 to 65529, for example --port 4800; it was given "many".'],
+    [
+      ["--port", "many"],
+      `--port needs a whole number from 0 to ${65_535 - hostNames.length}, for example --port 4800; it was given "many".`,
+    ],
     [
       ["--products"],
       '--products needs a whole number from 0 to 1000000, for example --products 4800; it was given "".',

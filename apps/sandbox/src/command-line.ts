@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "./nearest-name.ts";
-import type { SandboxOptions } from "./options.ts";
+import { highestPort, type SandboxOptions } from "./options.ts";
 import { InvalidInputError } from "./parse-strictly.ts";
 import { type ChargingModel, chargingModels } from "./shop/quota.ts";
 
@@ -12,7 +12,7 @@ export interface CommandLine {
 
 export const helpText = `asset-sandbox: the vendor's hosts on loopback, for trying things without an account
 
-  --port N           /_sandbox at port N, the hosts on the six ports after it (default: free ports)
+  --port N           /_sandbox at port N, the hosts on the ports after it (default: free ports)
   --products N       N further products for load, besides the sample shop's
   --charging MODEL   when a download counts: ${chargingModels.join(", ")} (default: link)
   --not-strict       do not refuse requests that lack the documented headers
@@ -43,7 +43,7 @@ export function parseCommandLine(args: string[]): CommandLine {
         `"${token.value}" is not understood: asset-sandbox takes flags only. See asset-sandbox --help.`,
       );
     if (token.kind !== "option") continue;
-    if (token.name === "port") options.port = wholeNumber(token, 65_529);
+    if (token.name === "port") options.port = wholeNumber(token, highestPort);
     else if (token.name === "products") options.generatedProducts = wholeNumber(token, 1_000_000);
     else if (token.name === "charging") options.charging = chargingModel(token.value);
     else if (token.name === "not-strict") options.strict = !isSet(token);

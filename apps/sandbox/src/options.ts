@@ -1,16 +1,20 @@
 import { z } from "zod";
 import { feedEncodings } from "./catalog/feed-store.ts";
+import { hostNames } from "./host-name.ts";
 import { parseStrictly } from "./parse-strictly.ts";
 import { linkStyles } from "./shop/links.ts";
 import { chargingModels } from "./shop/quota.ts";
+
+/** Leaves a port for each host above it. */
+export const highestPort = 65_535 - hostNames.length;
 
 const positiveMs = z.int().positive();
 
 export const subscriptionsSchema = z.array(z.string().min(1));
 
 const optionsSchema = z.strictObject({
-  /** Where `/_sandbox` listens; the hosts follow on the next six ports. 0 (default): free ports, each its own. */
-  port: z.int().min(0).max(65_529).default(0),
+  /** Where `/_sandbox` listens; the hosts follow on the next ports, in the order of `hostNames`. 0 (default): free ports, each its own. */
+  port: z.int().min(0).max(highestPort).default(0),
   /** A folder in the form of the bundled sample shop. */
   sampleShop: z.string().optional(),
   /** How many further products are made for load. */

@@ -12,13 +12,13 @@ import { type HostName, hostNames, type Origins } from "./host-name.ts";
 import { answerBlog } from "./hosts/blog.ts";
 import { answerCdn } from "./hosts/cdn.ts";
 import { answerEnterprise } from "./hosts/enterprise.ts";
-import type { Exchange } from "./hosts/exchange.ts";
 import { answerExtensions, noMessage } from "./hosts/extensions.ts";
 import { answerFeeds } from "./hosts/feeds.ts";
+import type { HostAnswer, Provider } from "./hosts/provider.ts";
 import { answerShop } from "./hosts/shop.ts";
+import { foreignSecret } from "./http/foreign-secret.ts";
 import { createHostServer } from "./http/host-server.ts";
 import { listen, stopListening } from "./http/listen.ts";
-import type { Reply } from "./http/reply.ts";
 import { leakedCredential, missingHeader } from "./http/required-headers.ts";
 import { createJournal } from "./journal.ts";
 import { parseOptions, type SandboxOptions } from "./options.ts";
@@ -36,7 +36,7 @@ import { findAccount, patchState, readState, type StateParts, type Switches } fr
 export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox> {
   const options = parseOptions(given);
   const shop = await loadSampleShop(options.sampleShop ?? bundledSampleShop);
-  const origins: Origins = { shop: "", blog: "", feeds: "", extensions: "", cdn: "", enterprise: "" };
+  const origins = Object.fromEntries(hostNames.map((host) => [host, ""])) as Origins;
   const clock = createClock(options.clockOffsetMs);
   const journal = createJournal(options.journalEntries);
   const faults = createFaultList();
@@ -63,7 +63,8 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     message: noMessage,
   };
   const usernameOf = (userId: number) => accounts.find((account) => account.userId === userId)?.username ?? null;
-  const answers: Record<HostName, (exchange: Exchange) => Reply | Promise<Reply>> = {
+  const providers: Provider[] = [];
+  const answers: Partial<Record<HostName, HostAnswer>> = {
     shop: (exchange) =>
       answerShop(exchange, {
         accounts,
@@ -90,12 +91,13 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
         cdnOrigin: origins.cdn,
         cachedPaths,
       }),
+    ...Object.assign({}, ...providers.map((provider) => provider.answers)),
   };
 
   const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts };
   const servers: Server[] = [];
   const close = async () => {
-    await Promise.all(servers.map(stopListening));
+    await Promise.all([...servers.map(stopListening), ...providers.map((provider) => provider.close())]);
   };
   const sandbox: Sandbox = {
     origins,
@@ -128,14 +130,18 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     setCatalogFile: (type, text, change) => catalog.setCatalogFile(type, text, change?.touch),
   };
   const answerControl = createControl(sandbox);
-  const startHost = async (host: HostName, port: number, answer: (exchange: Exchange) => Reply | Promise<Reply>) => {
+  const startHost = async (host: HostName, port: number) => {
+    const answer = answers[host];
+    if (answer === undefined) throw new Error(`No provider answers for the host ${host}.`);
     const server = createHostServer({
       host,
       clock,
       journal,
       faults,
       refusal: ({ method, url, headers, bodyBytes }) => ({
-        leak: leakedCredential({ host, url, headers, isToken: tokens.occursIn, enterpriseKey: options.enterpriseKey }),
+        leak:
+          leakedCredential({ host, url, headers, isToken: tokens.occursIn, enterpriseKey: options.enterpriseKey }) ??
+          foreignSecret({ host, url, headers, secrets: providers.flatMap((provider) => provider.secrets()) }),
         missing: switches.strict ? missingHeader({ host, method, headers, bodyBytes }) : undefined,
       }),
       answer,
@@ -152,7 +158,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     servers.push(controlServer);
     sandbox.control = await listen(controlServer, options.port);
     for (const [index, host] of hostNames.entries()) {
-      origins[host] = await startHost(host, options.port === 0 ? 0 : options.port + 1 + index, answers[host]);
+      origins[host] = await startHost(host, options.port === 0 ? 0 : options.port + 1 + index);
     }
     await feeds.build();
   } catch (error) {
