@@ -148,6 +148,7 @@ function describe(sandbox: Sandbox) {
     control: sandbox.control,
     accounts: sandbox.accounts,
     enterpriseKey: sandbox.enterpriseKey,
+    kaedim: sandbox.kaedim.credentials(),
     see: ["requests", "faults", "state"].map((name) => `${sandbox.control}/_sandbox/${name}`),
   };
 }

@@ -28,11 +28,11 @@ async function run(args: string[]): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(readyLine(sandbox))}\n` : readyText(sandbox));
 }
 
-function readyLine({ origins, control, accounts, enterpriseKey }: Sandbox) {
-  return { origins, control, accounts, enterpriseKey };
+function readyLine({ origins, control, accounts, enterpriseKey, kaedim }: Sandbox) {
+  return { origins, control, accounts, enterpriseKey, kaedim: kaedim.credentials() };
 }
 
-function readyText({ origins, control, accounts, enterpriseKey }: Sandbox): string {
+function readyText({ origins, control, accounts, enterpriseKey, kaedim }: Sandbox): string {
   const [account] = accounts;
   return [
     "The sandbox answers. Nothing of it reaches the vendor or the internet.",
@@ -42,6 +42,7 @@ function readyText({ origins, control, accounts, enterpriseKey }: Sandbox): stri
     "",
     `  account     ${account?.username}   password ${account?.password}`,
     `  enterprise  ${enterpriseKey}`,
+    `  kaedim      devID ${kaedim.credentials().devId}   API key ${kaedim.credentials().apiKey}`,
     "",
     "Ctrl-C ends it.",
     "",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { feedEncodings } from "./catalog/feed-store.ts";
 import { hostNames } from "./host-name.ts";
+import { kaedimOptionsSchema } from "./kaedim/kaedim.ts";
 import { parseStrictly } from "./parse-strictly.ts";
 import { linkStyles } from "./shop/links.ts";
 import { chargingModels } from "./shop/quota.ts";
@@ -37,6 +38,8 @@ const optionsSchema = z.strictObject({
   /** Downloads per product and account; the vendor's document says 4. */
   downloadLimit: z.int().min(0).default(4),
   charging: z.enum(chargingModels).default("link"),
+  /** What differs from the defaults of Kaedim; see the README. */
+  kaedim: kaedimOptionsSchema.default({}),
   /** Whether requests without the documented headers are refused. */
   strict: z.boolean().default(true),
   feedEncoding: z.enum(feedEncodings).default("gzip"),

@@ -4,6 +4,7 @@ import type { Fault } from "./faults/fault.ts";
 import type { FaultReport } from "./faults/fault-list.ts";
 import type { Origins } from "./host-name.ts";
 import type { JournalEntry, JournalFilter } from "./journal.ts";
+import type { KaedimControl } from "./kaedim/kaedim.ts";
 import type { SandboxState, StatePatch } from "./state.ts";
 
 /** A running sandbox. Everything that `/_sandbox` offers over HTTP is here as a method. */
@@ -14,6 +15,8 @@ export interface Sandbox {
   control: string;
   accounts: { username: string; password: string; subscriptions: string[] }[];
   enterpriseKey: string;
+  /** Drives the Kaedim of the sandbox. */
+  kaedim: KaedimControl;
   /** Ends every server and every connection. */
   close(): Promise<void>;
 

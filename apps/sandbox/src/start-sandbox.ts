@@ -21,6 +21,7 @@ import { createHostServer } from "./http/host-server.ts";
 import { listen, stopListening } from "./http/listen.ts";
 import { leakedCredential, missingHeader } from "./http/required-headers.ts";
 import { createJournal } from "./journal.ts";
+import { createKaedim } from "./kaedim/kaedim.ts";
 import { parseOptions, type SandboxOptions } from "./options.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { createAccounts, defaultAccounts } from "./shop/accounts.ts";
@@ -63,7 +64,8 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     message: noMessage,
   };
   const usernameOf = (userId: number) => accounts.find((account) => account.userId === userId)?.username ?? null;
-  const providers: Provider[] = [];
+  const kaedim = createKaedim({ clock, origins, secret: options.secret, settings: options.kaedim });
+  const providers: Provider[] = [kaedim];
   const answers: Partial<Record<HostName, HostAnswer>> = {
     shop: (exchange) =>
       answerShop(exchange, {
@@ -94,7 +96,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     ...Object.assign({}, ...providers.map((provider) => provider.answers)),
   };
 
-  const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts };
+  const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts, kaedim };
   const servers: Server[] = [];
   const close = async () => {
     await Promise.all([...servers.map(stopListening), ...providers.map((provider) => provider.close())]);
@@ -108,6 +110,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
       subscriptions: [...subscriptions],
     })),
     enterpriseKey: options.enterpriseKey,
+    kaedim: kaedim.control,
     close,
     requests: (filter) => journal.list(filter),
     clearRequests: () => journal.clear(),

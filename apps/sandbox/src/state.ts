@@ -3,6 +3,7 @@ import type { Catalog } from "./catalog/catalog.ts";
 import { type FeedEncoding, feedEncodings } from "./catalog/feed-store.ts";
 import type { Clock } from "./clock.ts";
 import { type Message, noMessage } from "./hosts/extensions.ts";
+import { type Kaedim, type KaedimState, kaedimPatchSchema } from "./kaedim/kaedim.ts";
 import { subscriptionsSchema } from "./options.ts";
 import { InvalidInputError, parseStrictly } from "./parse-strictly.ts";
 import type { Account } from "./shop/accounts.ts";
@@ -66,6 +67,7 @@ const patchSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  kaedim: kaedimPatchSchema.optional(),
 });
 
 export type StatePatch = z.input<typeof patchSchema>;
@@ -84,6 +86,7 @@ export interface SandboxState {
   counters: Record<string, number>;
   accounts: { username: string; subscriptions: string[]; counters: Record<string, number> }[];
   message: Message;
+  kaedim: KaedimState;
 }
 
 export interface StateParts {
@@ -94,6 +97,7 @@ export interface StateParts {
   links: Links;
   tokens: Tokens;
   accounts: Account[];
+  kaedim: Kaedim;
 }
 
 export function readState(parts: StateParts): SandboxState {
@@ -114,6 +118,7 @@ export function readState(parts: StateParts): SandboxState {
       counters: quota.counters(userId),
     })),
     message: switches.message,
+    kaedim: parts.kaedim.state(),
   });
 }
 
@@ -125,6 +130,7 @@ export function patchState(parts: StateParts, given: unknown): void {
     change,
     account: findAccount(parts.accounts, change.username),
   }));
+  const applyToKaedim = patch.kaedim === undefined ? undefined : parts.kaedim.preparePatch(patch.kaedim);
   if (patch.clock !== undefined) {
     if ("offsetMs" in patch.clock) clock.setOffset(patch.clock.offsetMs);
     else if ("advanceMs" in patch.clock) clock.advance(patch.clock.advanceMs);
@@ -149,6 +155,7 @@ export function patchState(parts: StateParts, given: unknown): void {
   }
   if (patch.categories !== undefined) catalog.setCategories(patch.categories);
   if (patch.message !== undefined) switches.message = mergeMessage(switches.message, patch.message);
+  applyToKaedim?.();
   // Last, so that a given text is not moved again by the changes above.
   if (patch.lastUpdated !== undefined)
     catalog.setLastUpdated(patch.lastUpdated === true ? undefined : patch.lastUpdated);

@@ -36,8 +36,8 @@ function quoted(value: string | undefined): string {
   return value === undefined ? "missing" : `"${value}"`;
 }
 
-const credentialHeaders = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
-const hostsWithoutCredentials: readonly HostName[] = ["blog", "feeds", "extensions", "cdn"];
+const credentialHeaders = ["authorization", "proxy-authorization", "cookie", "x-api-key", "refresh-token"];
+const hostsWithoutCredentials: readonly HostName[] = ["blog", "feeds", "extensions", "cdn", "kaedimFiles"];
 
 /**
  * What credential arrived where it must never go, as a sentence; undefined where none did. Refused whether the sandbox is
