@@ -149,6 +149,7 @@ function describe(sandbox: Sandbox) {
     accounts: sandbox.accounts,
     enterpriseKey: sandbox.enterpriseKey,
     kaedim: sandbox.kaedim.credentials(),
+    imagine: sandbox.imagine.credentials(),
     see: ["requests", "faults", "state"].map((name) => `${sandbox.control}/_sandbox/${name}`),
   };
 }

@@ -1,5 +1,17 @@
 /** The hosts, each on its own loopback port; with `--port` in this order, so new ones go to the end. */
-export const hostNames = ["shop", "blog", "feeds", "extensions", "cdn", "enterprise", "kaedim", "kaedimFiles"] as const;
+export const hostNames = [
+  "shop",
+  "blog",
+  "feeds",
+  "extensions",
+  "cdn",
+  "enterprise",
+  "kaedim",
+  "kaedimFiles",
+  "imagine",
+  "imagineS3",
+  "imagineMedia",
+] as const;
 export type HostName = (typeof hostNames)[number];
 
 /** The loopback origin of each host, for example `http://127.0.0.1:40001`. */

@@ -7,6 +7,15 @@ export type { Fault, FaultKind } from "./faults/fault.ts";
 export type { FaultReport } from "./faults/fault-list.ts";
 export type { HostName, Origins } from "./host-name.ts";
 export { documentedUserAgent } from "./http/required-headers.ts";
+export type {
+  ImagineControl,
+  ImaginePatch,
+  ImagineProductReport,
+  ImagineRenderReport,
+  ImagineState,
+} from "./imagine/imagine.ts";
+export type { StoredObject, UploadFailure } from "./imagine/s3/bucket.ts";
+export type { ImagineSettings } from "./imagine/settings.ts";
 export type { JournalEntry, JournalFilter } from "./journal.ts";
 export type { KaedimControl, KaedimPatch, KaedimRequestReport, KaedimState } from "./kaedim/kaedim.ts";
 export type { KaedimSettings } from "./kaedim/settings.ts";

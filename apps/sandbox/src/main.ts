@@ -28,21 +28,22 @@ async function run(args: string[]): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(readyLine(sandbox))}\n` : readyText(sandbox));
 }
 
-function readyLine({ origins, control, accounts, enterpriseKey, kaedim }: Sandbox) {
-  return { origins, control, accounts, enterpriseKey, kaedim: kaedim.credentials() };
+function readyLine({ origins, control, accounts, enterpriseKey, kaedim, imagine }: Sandbox) {
+  return { origins, control, accounts, enterpriseKey, kaedim: kaedim.credentials(), imagine: imagine.credentials() };
 }
 
-function readyText({ origins, control, accounts, enterpriseKey, kaedim }: Sandbox): string {
+function readyText({ origins, control, accounts, enterpriseKey, kaedim, imagine }: Sandbox): string {
   const [account] = accounts;
   return [
     "The sandbox answers. Nothing of it reaches the vendor or the internet.",
     "",
-    ...Object.entries(origins).map(([host, origin]) => `  ${host.padEnd(11)} ${origin}`),
-    `  ${"control".padEnd(11)} ${control}/_sandbox`,
+    ...Object.entries(origins).map(([host, origin]) => `  ${host.padEnd(12)} ${origin}`),
+    `  ${"control".padEnd(12)} ${control}/_sandbox`,
     "",
     `  account     ${account?.username}   password ${account?.password}`,
     `  enterprise  ${enterpriseKey}`,
     `  kaedim      devID ${kaedim.credentials().devId}   API key ${kaedim.credentials().apiKey}`,
+    `  imagine     ${imagine.credentials().secretKey}   ${imagine.credentials().publicKey}   domain ${imagine.credentials().domain}`,
     "",
     "Ctrl-C ends it.",
     "",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { feedEncodings } from "./catalog/feed-store.ts";
 import { hostNames } from "./host-name.ts";
+import { imagineOptionsSchema } from "./imagine/imagine.ts";
 import { kaedimOptionsSchema } from "./kaedim/kaedim.ts";
 import { parseStrictly } from "./parse-strictly.ts";
 import { linkStyles } from "./shop/links.ts";
@@ -40,6 +41,8 @@ const optionsSchema = z.strictObject({
   charging: z.enum(chargingModels).default("link"),
   /** What differs from the defaults of Kaedim; see the README. */
   kaedim: kaedimOptionsSchema.default({}),
+  /** What differs from the defaults of Imagine. */
+  imagine: imagineOptionsSchema.default({}),
   /** Whether requests without the documented headers are refused. */
   strict: z.boolean().default(true),
   feedEncoding: z.enum(feedEncodings).default("gzip"),

@@ -3,6 +3,7 @@ import type { AssetType } from "./catalog/sample-shop.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { FaultReport } from "./faults/fault-list.ts";
 import type { Origins } from "./host-name.ts";
+import type { ImagineControl } from "./imagine/imagine.ts";
 import type { JournalEntry, JournalFilter } from "./journal.ts";
 import type { KaedimControl } from "./kaedim/kaedim.ts";
 import type { SandboxState, StatePatch } from "./state.ts";
@@ -17,6 +18,8 @@ export interface Sandbox {
   enterpriseKey: string;
   /** Drives the Kaedim of the sandbox. */
   kaedim: KaedimControl;
+  /** Drives the Imagine of the sandbox, bucket and media included. */
+  imagine: ImagineControl;
   /** Ends every server and every connection. */
   close(): Promise<void>;
 

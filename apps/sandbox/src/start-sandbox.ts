@@ -20,6 +20,7 @@ import { foreignSecret } from "./http/foreign-secret.ts";
 import { createHostServer } from "./http/host-server.ts";
 import { listen, stopListening } from "./http/listen.ts";
 import { leakedCredential, missingHeader } from "./http/required-headers.ts";
+import { createImagine } from "./imagine/imagine.ts";
 import { createJournal } from "./journal.ts";
 import { createKaedim } from "./kaedim/kaedim.ts";
 import { parseOptions, type SandboxOptions } from "./options.ts";
@@ -65,7 +66,14 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
   };
   const usernameOf = (userId: number) => accounts.find((account) => account.userId === userId)?.username ?? null;
   const kaedim = createKaedim({ clock, origins, secret: options.secret, settings: options.kaedim });
-  const providers: Provider[] = [kaedim];
+  const imagine = createImagine({
+    clock,
+    origins,
+    secret: options.secret,
+    settings: options.imagine,
+    isStrict: () => switches.strict,
+  });
+  const providers: Provider[] = [kaedim, imagine];
   const answers: Partial<Record<HostName, HostAnswer>> = {
     shop: (exchange) =>
       answerShop(exchange, {
@@ -96,7 +104,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     ...Object.assign({}, ...providers.map((provider) => provider.answers)),
   };
 
-  const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts, kaedim };
+  const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts, kaedim, imagine };
   const servers: Server[] = [];
   const close = async () => {
     await Promise.all([...servers.map(stopListening), ...providers.map((provider) => provider.close())]);
@@ -111,6 +119,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     })),
     enterpriseKey: options.enterpriseKey,
     kaedim: kaedim.control,
+    imagine: imagine.control,
     close,
     requests: (filter) => journal.list(filter),
     clearRequests: () => journal.clear(),

@@ -3,6 +3,7 @@ import type { Catalog } from "./catalog/catalog.ts";
 import { type FeedEncoding, feedEncodings } from "./catalog/feed-store.ts";
 import type { Clock } from "./clock.ts";
 import { type Message, noMessage } from "./hosts/extensions.ts";
+import { type Imagine, type ImagineState, imaginePatchSchema } from "./imagine/imagine.ts";
 import { type Kaedim, type KaedimState, kaedimPatchSchema } from "./kaedim/kaedim.ts";
 import { subscriptionsSchema } from "./options.ts";
 import { InvalidInputError, parseStrictly } from "./parse-strictly.ts";
@@ -68,6 +69,7 @@ const patchSchema = z.strictObject({
     })
     .optional(),
   kaedim: kaedimPatchSchema.optional(),
+  imagine: imaginePatchSchema.optional(),
 });
 
 export type StatePatch = z.input<typeof patchSchema>;
@@ -87,6 +89,7 @@ export interface SandboxState {
   accounts: { username: string; subscriptions: string[]; counters: Record<string, number> }[];
   message: Message;
   kaedim: KaedimState;
+  imagine: ImagineState;
 }
 
 export interface StateParts {
@@ -98,6 +101,7 @@ export interface StateParts {
   tokens: Tokens;
   accounts: Account[];
   kaedim: Kaedim;
+  imagine: Imagine;
 }
 
 export function readState(parts: StateParts): SandboxState {
@@ -119,6 +123,7 @@ export function readState(parts: StateParts): SandboxState {
     })),
     message: switches.message,
     kaedim: parts.kaedim.state(),
+    imagine: parts.imagine.state(),
   });
 }
 
@@ -131,6 +136,7 @@ export function patchState(parts: StateParts, given: unknown): void {
     account: findAccount(parts.accounts, change.username),
   }));
   const applyToKaedim = patch.kaedim === undefined ? undefined : parts.kaedim.preparePatch(patch.kaedim);
+  const applyToImagine = patch.imagine === undefined ? undefined : parts.imagine.preparePatch(patch.imagine);
   if (patch.clock !== undefined) {
     if ("offsetMs" in patch.clock) clock.setOffset(patch.clock.offsetMs);
     else if ("advanceMs" in patch.clock) clock.advance(patch.clock.advanceMs);
@@ -156,6 +162,7 @@ export function patchState(parts: StateParts, given: unknown): void {
   if (patch.categories !== undefined) catalog.setCategories(patch.categories);
   if (patch.message !== undefined) switches.message = mergeMessage(switches.message, patch.message);
   applyToKaedim?.();
+  applyToImagine?.();
   // Last, so that a given text is not moved again by the changes above.
   if (patch.lastUpdated !== undefined)
     catalog.setLastUpdated(patch.lastUpdated === true ? undefined : patch.lastUpdated);

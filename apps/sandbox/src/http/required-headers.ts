@@ -37,7 +37,15 @@ function quoted(value: string | undefined): string {
 }
 
 const credentialHeaders = ["authorization", "proxy-authorization", "cookie", "x-api-key", "refresh-token"];
-const hostsWithoutCredentials: readonly HostName[] = ["blog", "feeds", "extensions", "cdn", "kaedimFiles"];
+const hostsWithoutCredentials: readonly HostName[] = [
+  "blog",
+  "feeds",
+  "extensions",
+  "cdn",
+  "kaedimFiles",
+  "imagineS3",
+  "imagineMedia",
+];
 
 /**
  * What credential arrived where it must never go, as a sentence; undefined where none did. Refused whether the sandbox is
