@@ -30,11 +30,26 @@ export const texts = z
   .catch([])
   .transform((list) => list.filter((one): one is string => typeof one === "string" && one !== ""));
 
-/** Milliseconds since 1970 of a date as served; `null` for what is none. A date without a zone is read as UTC. */
+/**
+ * Milliseconds since 1970 of a date as served: ISO 8601 (without a zone it is read as UTC), the form of HTTP, or seconds or
+ * milliseconds as digits. `null` for everything else; `Date.parse` alone would read a cut-off "202..." as the year 202.
+ */
 export function readDateMs(served: string | null): number | null {
-  if (served === null) return null;
-  const hasZone = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)\s*$/i.test(served);
-  const isIsoWithTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(served);
-  const ms = Date.parse(isIsoWithTime && !hasZone ? `${served.replace(" ", "T")}Z` : served);
+  const text = served?.trim() ?? "";
+  if (/^\d{10}$/.test(text)) return Number(text) * 1_000;
+  if (/^\d{13}$/.test(text)) return Number(text);
+  const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
+  const [, day, time = "00:00", zone = "Z"] = iso ?? [];
+  const isHttp = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})$/.test(text);
+  const ms =
+    day !== undefined
+      ? Date.parse(`${day}T${time.replace(",", ".")}${withColon(zone)}`)
+      : isHttp
+        ? Date.parse(text)
+        : Number.NaN;
   return Number.isFinite(ms) ? ms : null;
+}
+
+function withColon(zone: string): string {
+  return zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, "$1:$2");
 }

@@ -23,6 +23,8 @@ export interface Multipart {
 export function composeMultipart(parts: {
   fields: readonly (readonly [name: string, value: string])[];
   files: readonly MultipartFile[];
+  /** Told which file has another length than it had when the form was composed, before the body breaks off. */
+  onChanged?: ((name: string) => void) | undefined;
 }): Multipart {
   // 144 random bits: no file holds them by chance.
   const boundary = `form-${randomBytes(18).toString("base64url")}`;
@@ -55,7 +57,10 @@ export function composeMultipart(parts: {
           yield chunk;
         }
         // Ends the request before it is whole, so that the server cannot act on it.
-        if (sent !== file.bytes) throw new Error(`${file.name} changed while it was being sent`);
+        if (sent !== file.bytes) {
+          parts.onChanged?.(file.name);
+          throw new Error(`${file.name} changed while it was being sent`);
+        }
         yield lineEnd;
       }
       yield end;

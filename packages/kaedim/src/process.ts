@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Auth } from "./auth.ts";
 import { doubtfulTotalBytes, type ImageInput, openImages } from "./images.ts";
 import { isRecord, textOrNull } from "./json-values.ts";
-import { processOperation, readProblem, refusalOf, throwErrorInside } from "./kaedim-error.ts";
+import { processOperation, readProblem, refusalOf, renamed, throwErrorInside } from "./kaedim-error.ts";
 import { composeMultipart } from "./multipart.ts";
 import { checkProcess, type ProcessSettings, type WireFields } from "./process-fields.ts";
 import type { Session } from "./session.ts";
@@ -57,10 +57,13 @@ export async function processImages(parts: ProcessParts, options: ProcessOptions
   const { api, auth, session } = parts;
   const { signal } = options;
   const fields = checkProcess(options, parts);
-  const { compose, warnings } = await prepareBody(parts, options, fields);
+  let changed: string | undefined;
+  const { compose, warnings } = await prepareBody(parts, options, fields, (name) => {
+    changed = name;
+  });
   for (const warning of warnings) parts.logger?.warn({ operation: processOperation }, warning);
   const subject = "the request for a model";
-  const { data, status } = await auth.withSignIn((headers) => {
+  const answer = auth.withSignIn((headers) => {
     const content = compose();
     return api.requestJson({
       name: processOperation,
@@ -74,6 +77,11 @@ export async function processImages(parts: ProcessParts, options: ProcessOptions
       refusal: refusalOf("process", subject),
     });
   }, signal);
+  const { data, status } = await answer.catch((error: unknown) => {
+    if (changed === undefined || !ApiError.isInstance(error)) throw error;
+    const advice = `${changed} changed while it was being sent, so the request broke off before it was whole.`;
+    throw renamed(error, { code: "image-changed", advice });
+  });
   const request = { operation: processOperation, method: "POST", url: `${api.origin}/process` };
   throwErrorInside({ data, status }, { asked: "process", subject, request, secrets: session.secrets() });
   const requestId = isRecord(data) ? textOrNull.parse(data.requestID) : null;
@@ -107,6 +115,7 @@ async function prepareBody(
   parts: ProcessParts,
   options: ProcessOptions,
   fields: WireFields,
+  onChanged: (name: string) => void,
 ): Promise<{ compose: () => Content; warnings: string[] }> {
   const texts = Object.entries(fields).map(([name, value]) => [name, String(value)] as const);
   const { imageUrls, images, signal } = options;
@@ -132,7 +141,7 @@ async function prepareBody(
       warnings.push(`${file.name} is neither PNG nor JPEG, which is all that Kaedim's own screens take.`);
     }
   }
-  return { compose: () => formOf(composeMultipart({ fields: texts, files })), warnings };
+  return { compose: () => formOf(composeMultipart({ fields: texts, files, onChanged })), warnings };
 }
 
 function formOf(form: ReturnType<typeof composeMultipart>): Content {

@@ -49,7 +49,7 @@ export interface SkippedRecord {
 }
 
 /** Reads `{format: link}`; what is no web address is left out, and what is no object at all is an empty one. */
-export function readResults(value: unknown): Results {
+function readResults(value: unknown): Results {
   if (!isRecord(value)) return {};
   const links = Object.entries(value).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string" && /^https?:\/\//i.test(entry[1]),
@@ -57,11 +57,14 @@ export function readResults(value: unknown): Results {
   return Object.fromEntries(links.map(([format, link]) => [format.toLowerCase(), link]));
 }
 
+/** The links of a record; none where the field is missing or something else. Never fails. */
+export const resultLinks = z.unknown().optional().transform(readResults);
+
 const iterationRecord = z
   .looseObject({
     createdAt: textOrNull,
     iterationID: textOrNull,
-    results: z.unknown().transform(readResults),
+    results: resultLinks,
     status: textOrNull,
     userID: textOrNull,
     email: textOrNull,

@@ -3,7 +3,7 @@ import { ApiError } from "@org/http-core";
 import { z } from "zod";
 import type { IterationStatus, IterationType, Open } from "./data-types.ts";
 import { isRecord, readDateMs, textOrNull, texts } from "./json-values.ts";
-import { type Results, readResults } from "./requests.schema.ts";
+import { type Results, resultLinks } from "./requests.schema.ts";
 
 /**
  * What a webhook says, whichever shape it came in. **A hint, not a fact**: fetch the request before anything is done, and
@@ -51,7 +51,7 @@ const fullResults = z.looseObject({
   createdAt: textOrNull,
   completedAt: textOrNull,
   assetComplete: booleanOrNull,
-  completedModels: z.unknown().transform(readResults),
+  completedModels: resultLinks,
   devID: textOrNull,
 });
 
@@ -59,7 +59,7 @@ const shortBody = z.looseObject({
   status: textOrNull,
   userID: textOrNull,
   requestID: requestId,
-  results: z.unknown().transform(readResults),
+  results: resultLinks,
   message: textOrNull,
   cause: textOrNull,
 });
