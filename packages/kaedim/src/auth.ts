@@ -1,7 +1,7 @@
 import { ApiError, createSingleFlight, type HttpClient } from "@org/http-core";
 import { z } from "zod";
 import { isRecord } from "./json-values.ts";
-import { notSentError, readProblem, refusalOf, throwErrorInside } from "./kaedim-error.ts";
+import { notSentError, readProblem, refusalOf, throwErrorInside, withoutSecrets } from "./kaedim-error.ts";
 import type { AuthorizationForm, Session } from "./session.ts";
 
 /** What a refresh told. The JWT itself stays inside; a `tokenStore` gets to see it. */
@@ -77,7 +77,8 @@ export function createAuth(parts: { api: HttpClient; session: Session; devId: st
       await session.keep(jwt);
       stopped = undefined;
       return { message: readProblem({ text: "", json: data }).message, expiresAtMs: session.expiresAtMs() };
-    } catch (error) {
+    } catch (thrown) {
+      const error = withoutSecrets(thrown, session.secrets());
       if (ApiError.isInstance(error) && error.code === "sign-in-failed") stopped = error;
       throw error;
     }
@@ -129,7 +130,8 @@ export function createAuth(parts: { api: HttpClient; session: Session; devId: st
           const answer = await send({ authorization: form === "bearer" ? `Bearer ${token}` : token });
           session.rememberForm(form);
           return answer;
-        } catch (error) {
+        } catch (thrown) {
+          const error = withoutSecrets(thrown, session.secrets());
           if (!isExpired(error)) throw error;
           refused.add(`${form} ${token}`);
           if (refused.size >= maxAttempts) throw error;

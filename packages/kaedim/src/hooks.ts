@@ -2,7 +2,7 @@ import { type HttpClient, isLoopbackHost } from "@org/http-core";
 import { z } from "zod";
 import { readJwt } from "./auth.ts";
 import { isRecord, textOrNull } from "./json-values.ts";
-import { notSentError, readProblem, refusalOf, throwErrorInside } from "./kaedim-error.ts";
+import { notSentError, readProblem, refusalOf, throwErrorInside, withoutSecrets } from "./kaedim-error.ts";
 import type { Session } from "./session.ts";
 
 /** What Kaedim answered to the registration of a webhook. */
@@ -32,16 +32,20 @@ export async function registerHook(
   const { api, session, devId } = parts;
   const destination = checkDestination(options.destination);
   const subject = "the registration of the webhook";
-  const { data, status } = await api.requestJson({
-    name: operation,
-    method: "POST",
-    path: "/registerHook",
-    json: { devID: devId, destination },
-    repeat: "once",
-    schema: z.unknown(),
-    signal: options.signal,
-    refusal: refusalOf("hook", subject),
-  });
+  const { data, status } = await api
+    .requestJson({
+      name: operation,
+      method: "POST",
+      path: "/registerHook",
+      json: { devID: devId, destination },
+      repeat: "once",
+      schema: z.unknown(),
+      signal: options.signal,
+      refusal: refusalOf("hook", subject),
+    })
+    .catch((error: unknown) => {
+      throw withoutSecrets(error, session.secrets());
+    });
   const request = { operation, method: "POST", url: `${api.origin}/registerHook` };
   throwErrorInside({ data, status }, { asked: "hook", subject, request, secrets: session.secrets() });
   const jwt = readJwt(data);

@@ -7,7 +7,7 @@ import { createKaedim, defaultOrigin } from "./index.ts";
 far.useNock();
 
 const client = () => createKaedim(far.settings());
-const fixture = (name: string) => fixtureJson(import.meta.url, name) as nock.Body & Record<string, unknown>;
+const fixture = (name: string) => fixtureJson(import.meta.url, name) as Record<string, unknown>;
 const docDevId = "609d43109ff0b252cce4bc6e";
 
 const documentedIteration = {

@@ -171,6 +171,18 @@ export function notSentError(details: {
   return new ApiError({ kind: "refusal", ...told, neverSent: true, request: { operation, method: "", url: "" } });
 }
 
+/**
+ * The same error without any of `secrets`. http-core removes what the failed request carried; an answer may repeat what
+ * earlier ones did.
+ */
+export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (!ApiError.isInstance(error)) return error;
+  const { message, cause, kind, code, status, retryable, retryAfterMs, requestId, request, neverSent, fieldErrors } =
+    error;
+  const facts = { kind, code, status, retryable, retryAfterMs, requestId, request, neverSent, fieldErrors };
+  return new ApiError({ ...facts, message, cause, secrets });
+}
+
 /** The same refusal under a name of ours, with a sentence more. */
 export function renamed(error: ApiError, to: { code: string; advice: string }): ApiError {
   return new ApiError({

@@ -39,7 +39,7 @@ async function sent(options: ProcessOptions, more: Partial<KaedimSettings> = {})
 }
 
 /** Reads a form with Node's own parser, not with ours. */
-async function formOf(seen: SeenRequest): Promise<[string, FormDataEntryValue][]> {
+async function formOf(seen: SeenRequest): Promise<[string, File | string][]> {
   const headers = { "content-type": String(seen.headers["content-type"]) };
   const form = await new Response(new Uint8Array(seen.body), { headers }).formData();
   return [...form.entries()];
