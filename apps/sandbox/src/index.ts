@@ -19,7 +19,7 @@ export type { ImagineSettings } from "./imagine/settings.ts";
 export type { JournalEntry, JournalFilter } from "./journal.ts";
 export type { KaedimControl, KaedimPatch, KaedimRequestReport, KaedimState } from "./kaedim/kaedim.ts";
 export type { KaedimSettings } from "./kaedim/settings.ts";
-export type { WebhookDelivery } from "./kaedim/webhooks.ts";
+export type { WebhookDelivery, WebhookSigning } from "./kaedim/webhooks.ts";
 export type { SandboxOptions } from "./options.ts";
 export { InvalidInputError } from "./parse-strictly.ts";
 export type { Sandbox } from "./sandbox.ts";

@@ -14,7 +14,7 @@ export interface Asking {
   method?: string;
   /** Added to the documented ones; null leaves one out. */
   headers?: Record<string, string | null>;
-  body?: string;
+  body?: string | Buffer;
   /** Gives up after this many milliseconds without anything arriving; for stalls. */
   giveUpAfterMs?: number;
   /** Drops the connection as soon as the body begins. */

@@ -67,7 +67,17 @@ export function leakedCredential(request: {
   const referrer = headers.referer;
   if (referrer !== undefined && isToken(referrer)) return `A token was sent to ${host} inside the Referer header.`;
   const authorization = headers.authorization ?? "";
-  if (host === "enterprise" && isToken(authorization)) return "The shop's token was sent to the Enterprise worker.";
-  if (host === "shop" && authorization === `Bearer ${enterpriseKey}`) return "The Enterprise key was sent to the shop.";
+  if (host !== "shop" && isToken(authorization)) return `The shop's token was sent to ${calledName(host)}.`;
+  if (host !== "enterprise" && authorization === `Bearer ${enterpriseKey}`)
+    return `The Enterprise key was sent to ${calledName(host)}.`;
+  if (host !== "imagine" && /^(?:Imagine-key|Zapier) /.test(authorization))
+    return `A credential of Imagine was sent to ${calledName(host)}.`;
+  const kaedimHeader = ["x-api-key", "refresh-token"].find((name) => headers[name] !== undefined);
+  if (host === "imagine" && kaedimHeader !== undefined) return `The header ${kaedimHeader} was sent to imagine.`;
   return undefined;
+}
+
+function calledName(host: HostName): string {
+  if (host === "enterprise") return "the Enterprise worker";
+  return host === "shop" ? "the shop" : host;
 }

@@ -9,7 +9,7 @@ import { createKaedimRequests, type Iteration, type KaedimRequest, statusOf, vis
 import { answerResultFiles, createResultLinks } from "./result-files.ts";
 import { answerKaedim } from "./routes.ts";
 import { type KaedimSettings, kaedimDefaults, kaedimSettingsSchema } from "./settings.ts";
-import { createWebhooks, type WebhookDelivery } from "./webhooks.ts";
+import { createWebhooks, type WebhookDelivery, type WebhookSigning } from "./webhooks.ts";
 
 /** What `startSandbox` takes under `kaedim`. */
 export const kaedimOptionsSchema = kaedimSettingsSchema.partial();
@@ -83,8 +83,8 @@ export interface KaedimControl {
   setHook(destination: string | null): void;
   webhooks(): WebhookDelivery[];
   lastWebhook(): WebhookDelivery | undefined;
-  /** Tells the request's status once more, to the registered address; resolves when it was answered. */
-  sendWebhook(requestID: string): Promise<WebhookDelivery>;
+  /** Tells the request's status once more, wrongly signed where asked for; resolves when it was answered. */
+  sendWebhook(requestID: string, signing?: WebhookSigning): Promise<WebhookDelivery>;
   /** Resolves when every webhook that is due by now was answered. */
   webhooksSettled(): Promise<void>;
 }
@@ -115,7 +115,7 @@ export function createKaedim(given: {
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  const tell = (request: KaedimRequest, iteration: Iteration) => {
+  const tell = (request: KaedimRequest, iteration: Iteration, signing?: WebhookSigning) => {
     const nowMs = clock.now();
     if (hook.destination === null)
       throw new InvalidInputError("No webhook is registered at the Kaedim of the sandbox.");
@@ -125,6 +125,7 @@ export function createKaedim(given: {
       status: statusOf(iteration, nowMs) ?? "new",
       destination: hook.destination,
       payload: webhookPayload(request, iteration, { settings, links, nowMs, linkLifeMs: settings.linkLifeMs }),
+      signing,
     });
   };
 
@@ -237,11 +238,11 @@ export function createKaedim(given: {
     setHook: (destination) => change({ hook: destination }),
     webhooks: () => webhooks.deliveries(),
     lastWebhook: () => webhooks.deliveries().at(-1),
-    async sendWebhook(requestID) {
+    async sendWebhook(requestID, signing) {
       const request = requests.get(requestID);
       const iteration = visibleIterations(request, clock.now()).at(-1);
       if (iteration === undefined) throw new InvalidInputError(`The Kaedim request ${requestID} has no iteration yet.`);
-      return tell(request, iteration);
+      return tell(request, iteration, signing);
     },
     webhooksSettled() {
       settle();

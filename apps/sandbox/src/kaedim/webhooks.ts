@@ -16,12 +16,22 @@ export interface WebhookDelivery {
   sentAt: string;
   /** The body, byte by byte. */
   body: string;
-  /** The text of the header `kaedim-signature`. */
-  signature: string;
+  /** The text of the header `kaedim-signature`; null where it was left out. */
+  signature: string | null;
   /** What the receiver answered; null while under way and where it did not. */
   answer: number | null;
   /** Why it was not delivered; null where it was. */
   problem: string | null;
+}
+
+/** How a webhook is signed where it shall not be signed rightly. */
+export interface WebhookSigning {
+  /** Another secret than the account's. */
+  secret?: string | undefined;
+  /** Another time than now; milliseconds since 1970. */
+  atMs?: number | undefined;
+  /** Another text for the whole header; null sends none. */
+  header?: string | null | undefined;
 }
 
 export interface Webhooks {
@@ -31,6 +41,7 @@ export interface Webhooks {
     status: string;
     destination: string;
     payload: object;
+    signing?: WebhookSigning | undefined;
   }): Promise<WebhookDelivery>;
   deliveries(): WebhookDelivery[];
   /** Resolves when nothing is under way. */
@@ -61,10 +72,11 @@ export function createWebhooks(parts: { clock: Clock; settings: () => KaedimSett
   const underWay = new Set<Promise<void>>();
   const closing = new AbortController();
   return {
-    async send({ requestID, iterationID, status, destination, payload }) {
+    async send({ requestID, iterationID, status, destination, payload, signing = {} }) {
       const { secret, signatureTime, signedText } = settings();
       const nowMs = clock.now();
-      const time = signatureTime === "ms" ? nowMs : Math.floor(nowMs / 1000);
+      const signedAtMs = signing.atMs ?? nowMs;
+      const time = signatureTime === "ms" ? signedAtMs : Math.floor(signedAtMs / 1000);
       const plain = JSON.stringify(payload);
       const delivery: WebhookDelivery = {
         requestID,
@@ -73,7 +85,10 @@ export function createWebhooks(parts: { clock: Clock; settings: () => KaedimSett
         destination,
         sentAt: new Date(nowMs).toISOString(),
         body: signedText === "raw" ? plain : JSON.stringify(payload, null, 1),
-        signature: signWebhook({ secret, time, payload: plain }),
+        signature:
+          signing.header === undefined
+            ? signWebhook({ secret: signing.secret ?? secret, time, payload: plain })
+            : signing.header,
         answer: null,
         problem: null,
       };
@@ -120,7 +135,7 @@ function deliver(delivery: WebhookDelivery, closing: AbortSignal): Promise<void>
         headers: {
           "content-type": "application/json",
           "content-length": Buffer.byteLength(delivery.body),
-          "kaedim-signature": delivery.signature,
+          ...(delivery.signature === null ? {} : { "kaedim-signature": delivery.signature }),
         },
       },
       (response) => {
