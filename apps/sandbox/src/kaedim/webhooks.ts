@@ -119,8 +119,9 @@ function deliver(delivery: WebhookDelivery, closing: AbortSignal): Promise<void>
   }
   const url = new URL(delivery.destination);
   return new Promise((resolve) => {
-    const fail = (error: Error) => {
-      delivery.problem = error.message;
+    const fail = (error: NodeJS.ErrnoException) => {
+      // Where a name leads to two addresses, the error that says so has a code and no words.
+      delivery.problem = error.message || String(error.code);
       resolve();
     };
     const sending = (url.protocol === "https:" ? requestHttps : requestHttp)(
