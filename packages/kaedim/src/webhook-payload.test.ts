@@ -87,7 +87,12 @@ describe("the id of a webhook", () => {
       completedModels: { glb: "https://a.example/new" },
     };
     expect(idOf({ results: again })).toBe(idOf({ results }));
-    expect(idOf({ ...short })).toBe(idOf(short));
+    const signed = (signature: string) => ({
+      ...short,
+      results: { glb: `https://a.example/m.glb?v=1&Expires=9&${signature}` },
+    });
+    expect(idOf(signed("X-Amz-Signature=one"))).toBe(idOf(signed("X-Amz-Signature=two")));
+    expect(idOf(signed("v=2"))).not.toBe(idOf(signed("v=3")));
   });
 
   it("is another for another request, iteration, type or status", () => {

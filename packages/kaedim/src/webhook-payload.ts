@@ -111,8 +111,9 @@ function readShort(body: Record<string, unknown>): KaedimWebhook {
   const { status, userID, requestID, results, message, cause, ...other } = read.data;
   const word = status?.trim().toLowerCase() ?? "";
   // This shape does not say which iteration it is about: a revision must not be taken for a repetition.
+  const links = Object.entries(results).map(([format, link]) => [format, withoutSignature(link ?? "")]);
   const content = createHash("sha256")
-    .update(JSON.stringify([results, message, cause, other]))
+    .update(JSON.stringify([links, message, cause, other]))
     .digest("base64url");
   return {
     id: JSON.stringify([requestID, word, content]),
@@ -135,6 +136,17 @@ function readShort(body: Record<string, unknown>): KaedimWebhook {
     cause,
     other,
   };
+}
+
+/** A link's own part: what signs it for an hour is another with each delivery. */
+function withoutSignature(link: string): string {
+  const url = URL.parse(link);
+  if (url === null) return link;
+  for (const name of [...url.searchParams.keys()]) {
+    if (/^x-(?:amz|goog)-|^expires$|signature|^key-pair-id$|^policy$|^token$|^sig$/i.test(name))
+      url.searchParams.delete(name);
+  }
+  return url.href;
 }
 
 function parseBody(body: unknown): unknown {
