@@ -22,7 +22,7 @@ export interface Auth {
   withSignIn<T>(send: (headers: { authorization: string }) => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
 }
 
-export const refreshOperation = "Kaedim refreshJwt";
+const refreshOperation = "Kaedim refreshJwt";
 
 /** Three JWTs in both forms. More would mean that somebody else keeps refreshing against us. */
 const maxAttempts = 6;

@@ -3,7 +3,7 @@ import { isRecord } from "./json-values.ts";
 import { looksLikeHtml, readableText } from "./readable-text.ts";
 
 /** What was asked when Kaedim refused: the same 400 means different things. */
-export type Asked = "refresh" | "hook" | "process" | "read";
+type Asked = "refresh" | "hook" | "process" | "read";
 
 /** What a refusal says, whichever shape it came in. */
 interface Problem {
@@ -57,7 +57,7 @@ const accountWords = /\b(?:dev ?-?id|api[- ]?key|refresh[- ]?token|user)\b/i;
  *
  * `undefined` leaves the name to http-core.
  */
-export function decideRefusalCode(status: number, problem: Problem, asked: Asked): string | undefined {
+function decideRefusalCode(status: number, problem: Problem, asked: Asked): string | undefined {
   if (status >= 500 || status === 408 || status === 429) return undefined;
   const said = `${problem.message} ${problem.cause}`;
   if (problem.isPage && status === 403) return "access-blocked";

@@ -49,7 +49,7 @@ export async function findLostRequest(
 }
 
 /** The decision of `findLostRequest`, on a list that is here already. */
-export function decideLostRequest(
+function decideLostRequest(
   list: Pick<RequestList, "requests" | "skipped">,
   options: Omit<FindLostRequestOptions, "signal" | "studioId">,
 ): LostRequest {

@@ -71,7 +71,7 @@ export async function waitForRequest(
 }
 
 /** The error for a request that Kaedim will not finish. */
-export function failedGeneration(request: KaedimRequest, state: RequestState): ApiError {
+function failedGeneration(request: KaedimRequest, state: RequestState): ApiError {
   const reason = state.state === "failed" && state.reason !== null ? `“${state.reason}”` : "no reason was given";
   return new ApiError({
     kind: "refusal",

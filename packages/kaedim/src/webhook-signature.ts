@@ -5,7 +5,7 @@ import { isRecord } from "./json-values.ts";
 export const maxWebhookBytes = 1_000_000;
 
 /** Five minutes to either side: reliability plan §5.3. */
-export const defaultWebhookAgeMs = 5 * 60_000;
+const defaultWebhookAgeMs = 5 * 60_000;
 
 export interface VerifyWebhookOptions {
   /** The Kaedim Secret of the settings page; several while one is being replaced. */
