@@ -13,11 +13,11 @@ export type {
   ImagineProductReport,
   ImagineRenderReport,
   ImagineState,
-} from "./imagine/imagine.ts";
+} from "./imagine/control.ts";
 export type { StoredObject, UploadFailure } from "./imagine/s3/bucket.ts";
-export type { ImagineSettings } from "./imagine/settings.ts";
+export type { ContentType as ImagineContentType, ImagineSettings } from "./imagine/settings.ts";
 export type { JournalEntry, JournalFilter } from "./journal.ts";
-export type { KaedimControl, KaedimPatch, KaedimRequestReport, KaedimState } from "./kaedim/kaedim.ts";
+export type { KaedimControl, KaedimPatch, KaedimRequestReport, KaedimState } from "./kaedim/control.ts";
 export type { KaedimSettings } from "./kaedim/settings.ts";
 export type { WebhookDelivery, WebhookSigning } from "./kaedim/webhooks.ts";
 export type { SandboxOptions } from "./options.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { feedEncodings } from "./catalog/feed-store.ts";
 import { hostNames } from "./host-name.ts";
-import { imagineOptionsSchema } from "./imagine/imagine.ts";
-import { kaedimOptionsSchema } from "./kaedim/kaedim.ts";
+import { imagineOptionsSchema } from "./imagine/control.ts";
+import { kaedimOptionsSchema } from "./kaedim/control.ts";
 import { parseStrictly } from "./parse-strictly.ts";
 import { linkStyles } from "./shop/links.ts";
 import { chargingModels } from "./shop/quota.ts";

@@ -3,9 +3,9 @@ import type { AssetType } from "./catalog/sample-shop.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { FaultReport } from "./faults/fault-list.ts";
 import type { Origins } from "./host-name.ts";
-import type { ImagineControl } from "./imagine/imagine.ts";
+import type { ImagineControl } from "./imagine/control.ts";
 import type { JournalEntry, JournalFilter } from "./journal.ts";
-import type { KaedimControl } from "./kaedim/kaedim.ts";
+import type { KaedimControl } from "./kaedim/control.ts";
 import type { SandboxState, StatePatch } from "./state.ts";
 
 /** A running sandbox. Everything that `/_sandbox` offers over HTTP is here as a method. */
