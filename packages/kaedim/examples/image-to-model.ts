@@ -20,7 +20,7 @@ const kaedim = createKaedim({
   apiKey,
   refreshToken,
   origin: sandbox.origins.kaedim,
-  // All programs of one devID must share it: a file, a row, a keychain.
+  // All programs of one devID must share it; createFileTokenStore keeps it in a file.
   tokenStore: {
     read: async () => token,
     write: async (issued) => {

@@ -229,6 +229,32 @@ describe("a token store that several processes share", () => {
     expect(tokenStore.writes).toBe(0);
   });
 
+  it("is read again before the other form is tried", async () => {
+    const tokenStore = sharedStore(first);
+    projects(first).reply(() => {
+      tokenStore.token = second;
+      return [401, far.expired];
+    });
+    projects(second).reply(200, accepted);
+    await client({ tokenStore }).fetchProjects();
+  });
+
+  it.each([
+    ["cannot be taken", { before: true, refreshes: 1 }],
+    ["cannot be given back", { before: false, refreshes: 1 }],
+  ])("may have a lock that %s", async (_what, { before, refreshes }) => {
+    const tokenStore: TokenStore = {
+      ...sharedStore(),
+      async exclusively(work) {
+        if (!before) await work();
+        throw Object.assign(new Error("no lock"), { code: "EACCES" });
+      },
+    };
+    far.refresh(first, refreshes);
+    projects(first).reply(200, accepted);
+    await withoutJwt({ tokenStore }).fetchProjects();
+  });
+
   it("lets two clients find together after each has refreshed against the other", async () => {
     const tokenStore = sharedStore(first);
     const [one, two] = [client({ tokenStore }), client({ tokenStore })];

@@ -11,6 +11,7 @@ export {
   type ResultFormat,
   resultFormats,
 } from "./data-types.ts";
+export { createFileTokenStore, type FileTokenStoreSettings } from "./file-token-store.ts";
 export type { HookRegistration } from "./hooks.ts";
 export { type ImageInput, type ImageStream, maxImageBytes, maxImages } from "./images.ts";
 export { createKaedim, defaultOrigin, type Kaedim, type KaedimSettings } from "./kaedim-client.ts";

@@ -190,6 +190,16 @@ describe("what is checked before anything is sent", () => {
     expect(error.fieldErrors).toHaveProperty(["images.1"]);
   });
 
+  it("an endless stream is given up at the limit", async () => {
+    let chunks = 0;
+    async function* endless() {
+      for (; chunks < 1_000; chunks += 1) yield png(1_000_000);
+    }
+    const error = await far.failureOf(client().process({ images: [{ stream: endless() }], loq: "high" }));
+    expect(error.code).toBe("image-too-large");
+    expect(chunks).toBeLessThan(10);
+  });
+
   it("names every wrong field at once", async () => {
     const error = await far.failureOf(client().process({ imageUrls: [], loq: "low" as never, polycount: -1 }));
     expect(Object.keys(error.fieldErrors ?? {})).toEqual(["loq", "polycount", "imageUrls"]);

@@ -122,7 +122,22 @@ export function createSession(settings: {
         );
       }
     },
-    exclusively: (work) => (tokenStore?.exclusively === undefined ? work() : tokenStore.exclusively(work)),
+    async exclusively(work) {
+      if (tokenStore?.exclusively === undefined) return work();
+      let outcome: ReturnType<typeof work> | undefined;
+      const run = () => {
+        outcome = work();
+        return outcome;
+      };
+      try {
+        return await tokenStore.exclusively(run);
+      } catch (error) {
+        // What the work came to stands, whether or not the lock could be given back.
+        if (outcome !== undefined) return outcome;
+        logger?.warn({ code: codeOf(error) }, "The store of the JWT could not be locked; refreshing without a lock");
+        return work();
+      }
+    },
   };
 }
 
