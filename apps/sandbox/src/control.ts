@@ -150,6 +150,7 @@ function describe(sandbox: Sandbox) {
     enterpriseKey: sandbox.enterpriseKey,
     kaedim: sandbox.kaedim.credentials(),
     imagine: sandbox.imagine.credentials(),
+    threeDVerse: sandbox.threeDVerse.credentials(),
     see: ["requests", "faults", "state"].map((name) => `${sandbox.control}/_sandbox/${name}`),
   };
 }

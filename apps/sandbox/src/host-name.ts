@@ -11,6 +11,7 @@ export const hostNames = [
   "imagine",
   "imagineS3",
   "imagineMedia",
+  "3dverse",
 ] as const;
 export type HostName = (typeof hostNames)[number];
 

@@ -1,3 +1,6 @@
+export type { ThreeDVerseSettings } from "./3dverse/settings.ts";
+export type { ThreeDVerseState, UploadTaskReport } from "./3dverse/state-report.ts";
+export type { ThreeDVerseControl, ThreeDVersePatch } from "./3dverse/three-d-verse.ts";
 export type { ArchiveChange } from "./catalog/archives.ts";
 export type { NewProduct, ProductUpdate } from "./catalog/catalog.ts";
 export type { FeedEncoding } from "./catalog/feed-store.ts";

@@ -114,7 +114,16 @@ export function createJournal(maxEntries: number): Journal {
   };
 }
 
-const secretHeaders = new Set(["authorization", "proxy-authorization", "cookie", "x-api-key", "refresh-token"]);
+const secretHeaders = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "x-api-key",
+  "refresh-token",
+  "api_key",
+  "user_token",
+  "guest_token",
+]);
 
 function redactHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const redacted: Record<string, string> = {};

@@ -28,11 +28,19 @@ async function run(args: string[]): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(readyLine(sandbox))}\n` : readyText(sandbox));
 }
 
-function readyLine({ origins, control, accounts, enterpriseKey, kaedim, imagine }: Sandbox) {
-  return { origins, control, accounts, enterpriseKey, kaedim: kaedim.credentials(), imagine: imagine.credentials() };
+function readyLine({ origins, control, accounts, enterpriseKey, kaedim, imagine, threeDVerse }: Sandbox) {
+  return {
+    origins,
+    control,
+    accounts,
+    enterpriseKey,
+    kaedim: kaedim.credentials(),
+    imagine: imagine.credentials(),
+    threeDVerse: threeDVerse.credentials(),
+  };
 }
 
-function readyText({ origins, control, accounts, enterpriseKey, kaedim, imagine }: Sandbox): string {
+function readyText({ origins, control, accounts, enterpriseKey, kaedim, imagine, threeDVerse }: Sandbox): string {
   const [account] = accounts;
   return [
     "The sandbox answers. Nothing of it reaches the vendor or the internet.",
@@ -44,6 +52,7 @@ function readyText({ origins, control, accounts, enterpriseKey, kaedim, imagine 
     `  enterprise  ${enterpriseKey}`,
     `  kaedim      devID ${kaedim.credentials().devId}   API key ${kaedim.credentials().apiKey}`,
     `  imagine     ${imagine.credentials().secretKey}   ${imagine.credentials().publicKey}   domain ${imagine.credentials().domain}`,
+    `  3dverse     API key ${threeDVerse.credentials().apiKey}`,
     "",
     "Ctrl-C ends it.",
     "",

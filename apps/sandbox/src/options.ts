@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { threeDVerseOptionsSchema } from "./3dverse/three-d-verse.ts";
 import { feedEncodings } from "./catalog/feed-store.ts";
 import { hostNames } from "./host-name.ts";
 import { imagineOptionsSchema } from "./imagine/control.ts";
@@ -43,6 +44,8 @@ const optionsSchema = z.strictObject({
   kaedim: kaedimOptionsSchema.default({}),
   /** What differs from the defaults of Imagine. */
   imagine: imagineOptionsSchema.default({}),
+  /** What differs from the defaults of 3dverse; see the README. */
+  threeDVerse: threeDVerseOptionsSchema.default({}),
   /** Whether requests without the documented headers are refused. */
   strict: z.boolean().default(true),
   feedEncoding: z.enum(feedEncodings).default("gzip"),

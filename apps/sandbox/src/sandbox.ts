@@ -1,3 +1,4 @@
+import type { ThreeDVerseControl } from "./3dverse/three-d-verse.ts";
 import type { NewProduct, ProductUpdate } from "./catalog/catalog.ts";
 import type { AssetType } from "./catalog/sample-shop.ts";
 import type { Fault } from "./faults/fault.ts";
@@ -20,6 +21,8 @@ export interface Sandbox {
   kaedim: KaedimControl;
   /** Drives the Imagine of the sandbox, bucket and media included. */
   imagine: ImagineControl;
+  /** Drives the 3dverse of the sandbox. */
+  threeDVerse: ThreeDVerseControl;
   /** Ends every server and every connection. */
   close(): Promise<void>;
 

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { createThreeDVerse } from "./3dverse/three-d-verse.ts";
 import { createArchives } from "./catalog/archives.ts";
 import { createCatalog } from "./catalog/catalog.ts";
 import { createFeedStore } from "./catalog/feed-store.ts";
@@ -73,7 +74,8 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     settings: options.imagine,
     isStrict: () => switches.strict,
   });
-  const providers: Provider[] = [kaedim, imagine];
+  const threeDVerse = createThreeDVerse({ clock, settings: options.threeDVerse });
+  const providers: Provider[] = [kaedim, imagine, threeDVerse];
   const answers: Partial<Record<HostName, HostAnswer>> = {
     shop: (exchange) =>
       answerShop(exchange, {
@@ -104,7 +106,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     ...Object.assign({}, ...providers.map((provider) => provider.answers)),
   };
 
-  const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts, kaedim, imagine };
+  const parts: StateParts = { clock, catalog, switches, quota, links, tokens, accounts, kaedim, imagine, threeDVerse };
   const servers: Server[] = [];
   const close = async () => {
     await Promise.all([...servers.map(stopListening), ...providers.map((provider) => provider.close())]);
@@ -120,6 +122,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     enterpriseKey: options.enterpriseKey,
     kaedim: kaedim.control,
     imagine: imagine.control,
+    threeDVerse: threeDVerse.control,
     close,
     requests: (filter) => journal.list(filter),
     clearRequests: () => journal.clear(),

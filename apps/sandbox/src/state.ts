@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { ThreeDVerseState } from "./3dverse/state-report.ts";
+import { type ThreeDVerse, threeDVersePatchSchema } from "./3dverse/three-d-verse.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import { type FeedEncoding, feedEncodings } from "./catalog/feed-store.ts";
 import type { Clock } from "./clock.ts";
@@ -72,6 +74,7 @@ const patchSchema = z.strictObject({
     .optional(),
   kaedim: kaedimPatchSchema.optional(),
   imagine: imaginePatchSchema.optional(),
+  threeDVerse: threeDVersePatchSchema.optional(),
 });
 
 export type StatePatch = z.input<typeof patchSchema>;
@@ -92,6 +95,7 @@ export interface SandboxState {
   message: Message;
   kaedim: KaedimState;
   imagine: ImagineState;
+  threeDVerse: ThreeDVerseState;
 }
 
 export interface StateParts {
@@ -104,6 +108,7 @@ export interface StateParts {
   accounts: Account[];
   kaedim: Kaedim;
   imagine: Imagine;
+  threeDVerse: ThreeDVerse;
 }
 
 export function readState(parts: StateParts): SandboxState {
@@ -126,6 +131,7 @@ export function readState(parts: StateParts): SandboxState {
     message: switches.message,
     kaedim: parts.kaedim.state(),
     imagine: parts.imagine.state(),
+    threeDVerse: parts.threeDVerse.state(),
   });
 }
 
@@ -139,6 +145,8 @@ export function patchState(parts: StateParts, given: unknown): void {
   }));
   const applyToKaedim = patch.kaedim === undefined ? undefined : parts.kaedim.preparePatch(patch.kaedim);
   const applyToImagine = patch.imagine === undefined ? undefined : parts.imagine.preparePatch(patch.imagine);
+  const applyTo3dverse =
+    patch.threeDVerse === undefined ? undefined : parts.threeDVerse.preparePatch(patch.threeDVerse);
   if (patch.clock !== undefined) {
     if ("offsetMs" in patch.clock) clock.setOffset(patch.clock.offsetMs);
     else if ("advanceMs" in patch.clock) clock.advance(patch.clock.advanceMs);
@@ -165,6 +173,7 @@ export function patchState(parts: StateParts, given: unknown): void {
   if (patch.message !== undefined) switches.message = mergeMessage(switches.message, patch.message);
   applyToKaedim?.();
   applyToImagine?.();
+  applyTo3dverse?.();
   // Last, so that a given text is not moved again by the changes above.
   if (patch.lastUpdated !== undefined)
     catalog.setLastUpdated(patch.lastUpdated === true ? undefined : patch.lastUpdated);
