@@ -26,8 +26,9 @@ describe("the key", () => {
 
   test("a revoked one is 401 at once", async () => {
     const keys = sandbox.state().imagine.settings.keys.map((key) => ({ ...key, revoked: true }));
+    const authorization = `Imagine-key ${sandbox.imagine.credentials().secretKey}`;
     sandbox.imagine.configure({ keys });
-    expect((await list()).status).toBe(401);
+    expect((await list({ authorization })).status).toBe(401);
   });
 
   const unicode = "00000000-0000-4000-8000-000000000000";
@@ -53,6 +54,7 @@ describe("the key", () => {
         headers: { authorization: `Imagine-key ${publicKey}` },
       });
       expect(asPublic.status === 403).toBe(!isRead);
+      expect(asPublic.bytes.toString().includes("requires a secret key")).toBe(!isRead);
       const keys = sandbox.state().imagine.settings.keys.map((key) => ({
         ...key,
         scopes: key.scopes.filter((name) => name !== scope),

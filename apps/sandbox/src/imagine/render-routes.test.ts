@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ask, jsonOf } from "../../test/ask.ts";
-import { readImagine, sendJson } from "../../test/imagine.ts";
+import { createProduct, readImagine, sendJson } from "../../test/imagine.ts";
 import { type Sandbox, startSandbox } from "../index.ts";
 
 let sandbox: Sandbox;
@@ -88,6 +88,15 @@ describe("create-images", () => {
     ]);
     expect(sandbox.imagine.renders()).toEqual([]);
   });
+});
+
+test("a product whose upload is not complete cannot be placed", async () => {
+  await createProduct(sandbox, { sku_id: "NEW-1" });
+  const answer = await create({ products: [{ sku_id: "NEW-1" }] });
+  expect([answer.status, jsonOf(answer)]).toMatchObject([
+    400,
+    { message: { products: { sku_id: expect.any(String) } } },
+  ]);
 });
 
 describe("render-images", () => {
@@ -202,6 +211,7 @@ describe("media links", () => {
       `${origin}${pathname}?${signature}&${expires}&${key}`,
       file.replace(/Expires=\d/, "Expires=9"),
       `${file}&download=1`,
+      file.replace("Key-Pair-Id=K", "Key-Pair-Id=X"),
     ];
     for (const url of changes) {
       expect(url).not.toBe(file);
