@@ -2,7 +2,7 @@ import { createFakeClock, withServer } from "@org/http-core/testing";
 import nock from "nock";
 import { describe, expect, it } from "vitest";
 import * as far from "./__fixtures__/nock-kaedim.ts";
-import { createKaedim, type KaedimSettings, type TokenStore } from "./index.ts";
+import { createKaedim, type KaedimSettings, spendOutcome, type TokenStore } from "./index.ts";
 
 far.useNock();
 
@@ -102,6 +102,27 @@ describe("getting a JWT", () => {
         expect(seen.map(({ url }) => url.split("?")[0])).toEqual(["/api/v1/refreshJWT", "/api/v1/fetchProjects"]);
       },
     );
+  });
+});
+
+describe("a signal that was aborted before", () => {
+  it("sends nothing, not even a refresh, and has cost nothing", async () => {
+    const kaedim = withoutJwt();
+    const signal = AbortSignal.abort();
+    const order = { imageUrls: ["https://example.com/a.png"], loq: "standard" } as const;
+    const calls = [
+      kaedim.refreshJwt({ signal }),
+      kaedim.fetchProjects({ signal }),
+      kaedim.fetchAll({ signal }),
+      kaedim.process({ ...order, signal }),
+      kaedim.waitForRequest({ requestId: "req-1", signal }),
+      kaedim.registerHook({ destination: "https://receiver.example/", signal }),
+    ];
+    for (const error of await Promise.all(calls.map(far.failureOf))) {
+      expect(error).toMatchObject({ kind: "aborted", code: "aborted" });
+    }
+    const error = await far.failureOf(client().process({ ...order, signal }));
+    expect(spendOutcome(error)).toBe("not-spent");
   });
 });
 
@@ -252,7 +273,9 @@ describe("a token store that several processes share", () => {
     };
     far.refresh(first, refreshes);
     projects(first).reply(200, accepted);
-    await withoutJwt({ tokenStore }).fetchProjects();
+    const kaedim = withoutJwt({ tokenStore });
+    await kaedim.refreshJwt();
+    await kaedim.fetchProjects();
   });
 
   it("lets two clients find together after each has refreshed against the other", async () => {

@@ -109,6 +109,7 @@ export function createAuth(parts: { api: HttpClient; session: Session; devId: st
 
   return {
     async refreshJwt({ signal } = {}) {
+      if (signal?.aborted) throw abortedWait(signal, { neverSent: true });
       await session.load();
       return waitFor(
         oneAtATime("", () => session.exclusively(requestJwt)),
@@ -117,6 +118,8 @@ export function createAuth(parts: { api: HttpClient; session: Session; devId: st
     },
 
     async withSignIn(send, signal) {
+      // Nobody would be there for the JWT, and getting it ends the one of others.
+      if (signal?.aborted) throw abortedWait(signal, { neverSent: true });
       await session.load();
       if (!session.isReady()) await obtainJwt(session.token(), signal);
       const refused = new Set<string>();
@@ -167,19 +170,20 @@ function missingJwt(): ApiError {
 async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => {
-      reject(
-        new ApiError({
-          kind: "aborted",
-          code: "aborted",
-          message: `${refreshOperation} was not waited for to its end.`,
-          cause: signal.reason,
-          request: { operation: refreshOperation, method: "", url: "" },
-        }),
-      );
-    };
+    const onAbort = () => reject(abortedWait(signal));
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function abortedWait(signal: AbortSignal, facts: { neverSent?: boolean } = {}): ApiError {
+  return new ApiError({
+    kind: "aborted",
+    code: "aborted",
+    message: `${refreshOperation} was not waited for to its end.`,
+    cause: signal.reason,
+    request: { operation: refreshOperation, method: "", url: "" },
+    ...facts,
   });
 }
