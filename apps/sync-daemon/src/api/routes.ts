@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
@@ -41,8 +42,14 @@ interface RouteSettings {
 }
 
 /** Every route of the contract. Who may call them was decided before, in guard.ts. */
-export function createRoutes({ operations, events, token, version, signal }: RouteSettings): Hono {
-  const app = new Hono();
+export function createRoutes({
+  operations,
+  events,
+  token,
+  version,
+  signal,
+}: RouteSettings): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
 
   app.use(
     bodyLimit({
@@ -67,7 +74,7 @@ export function createRoutes({ operations, events, token, version, signal }: Rou
       return refuse(c, 400, "request-invalid", "Last-Event-ID: expected the id of an event.");
     }
     const afterId = written === undefined ? undefined : Number(written);
-    return c.body(streamEvents({ events, afterId, signal }), 200, {
+    return c.body(streamEvents({ events, afterId, signal, drop: () => c.env.outgoing.destroy() }), 200, {
       "content-type": "text/event-stream; charset=utf-8",
     });
   });
