@@ -101,7 +101,8 @@ describe("a download", () => {
           seen.push(bytes);
         },
       });
-      expect(starts).toEqual([{ totalBytes: content.length, resumedFromBytes: 0, etag: '"1"' }]);
+      const headers = expect.objectContaining({ "content-type": "application/zip" });
+      expect(starts).toEqual([{ totalBytes: content.length, resumedFromBytes: 0, etag: '"1"', headers }]);
       expect(seen.at(-1)).toBe(content.length);
       expect(seen).toEqual([...seen].sort((a, b) => a - b));
     });

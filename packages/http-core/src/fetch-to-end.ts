@@ -171,7 +171,12 @@ async function takeBody(
   // Meanwhile the body is read: bytes that nobody fetches are lost when the connection breaks.
   const recorded = verdict.start === 0 ? context.keepRecord() : Promise.resolve();
   recorded.catch(() => undefined);
-  options.onStart?.({ totalBytes: transfer.totalBytes, resumedFromBytes: verdict.start, etag: transfer.etag });
+  options.onStart?.({
+    totalBytes: transfer.totalBytes,
+    resumedFromBytes: verdict.start,
+    etag: transfer.etag,
+    headers: answer.headers,
+  });
   const bandwidth = options.bandwidth ?? context.http.bandwidth;
   const startedAt = part.bytes;
   const limit = verdict.end ?? options.maxBytes;
