@@ -152,14 +152,16 @@ function asTestDaemon(daemon: RunningDaemon): TestDaemon {
   };
 }
 
-async function listFiles(root: string): Promise<string[]> {
-  if (!existsSync(root)) return [];
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((path) => !path.split("/").includes(".sync"))
-    .toSorted();
+/** All files below `folder`, without what lies in `.sync`: that comes and goes while one looks. */
+async function listFiles(root: string, folder = ""): Promise<string[]> {
+  if (!existsSync(join(root, folder))) return [];
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const lists = entries
+    .filter((entry) => entry.name !== ".sync")
+    .map(async (entry) =>
+      entry.isDirectory() ? listFiles(root, join(folder, entry.name)) : [join(folder, entry.name)],
+    );
+  return (await Promise.all(lists)).flat().toSorted();
 }
 
 /** Waits until `look` gives something else than undefined or false; fails after `withinMs`. */
