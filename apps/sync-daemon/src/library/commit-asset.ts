@@ -147,9 +147,8 @@ async function findObstacle(library: Library, folder: string, manifest: Manifest
   return await withRealFolder({ library, folder: segments.join("/") }, async (path) => {
     const name = basename(folder);
     const key = foldForCollision(name);
-    const namesakes = (await readdir(path)).filter((other) => foldForCollision(other) === key);
-    if (namesakes.length === 0) return "none";
-    if (!namesakes.includes(name)) return "taken";
+    // Also what other systems take for the same name: a library may move there.
+    if (!(await readdir(path)).some((other) => foldForCollision(other) === key)) return "none";
     const installed = await readManifestIn(join(path, name));
     if (installed === null || "reason" in installed || !isSameDownload(installed, manifest)) return "taken";
     return isIdentical(toIdentity(installed), toIdentity(manifest)) ? "already-installed" : "other-revision";

@@ -117,6 +117,17 @@ describe("recoverLibrary after a crash of an update", () => {
     expect(readAsset(library, aside)).toEqual(chairFiles);
   });
 
+  it("does not take an empty folder's place either", async () => {
+    const { library, stagingFolder, incoming } = await begun();
+    await moveInLibrary(library, chair, aside);
+    mkdirSync(join(library.folder, chair));
+    expect((await failureOf(moveInLibrary(library, incoming, chair))).code).toBe("asset-folder-taken");
+    expect((await recoverLibrary({ library })).unresolved).toHaveLength(1);
+    expect(readdirSync(join(library.folder, chair))).toEqual([]);
+    expect(existsSync(stagingFolder)).toBe(false);
+    expect(readAsset(library, aside)).toEqual(chairFiles);
+  });
+
   it("heals a crash of an undo as well", async () => {
     const { library, incoming } = await begun();
     await moveInLibrary(library, chair, aside);

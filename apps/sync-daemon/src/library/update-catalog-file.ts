@@ -130,7 +130,6 @@ async function mergeOnce(merge: {
     return { changed: false, problem: `The catalog file was left alone: ${looked.problem}`, mended: null };
   }
   const { file } = looked;
-  if (file === null && (await isBlenderWriting(root))) return "changed-meanwhile";
   const merged = mergeCatalogFiles({ base, ours: file?.bytes ?? null, theirs, scope });
   const bytes = encodeCatalogText(merged.text);
   if (!merged.changed || isSameBytes(bytes, file?.bytes ?? null)) {

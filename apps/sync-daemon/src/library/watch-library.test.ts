@@ -98,6 +98,17 @@ describe.each([
     await nothingBut();
   });
 
+  it("goes on watching an asset that was replaced", async () => {
+    const { library, asset, path } = await installed();
+    const { next, nothingBut } = await watched(library, options);
+    await install(library, newChairFiles, { manifest: { revision: "2" }, replaces: asset });
+    await nothingBut();
+    writeFileSync(join(path, "chair.blend"), "BLENDER changed by a person");
+    await next({ type: "asset-edited", ...known, folder: chair });
+    rmSync(path, { recursive: true });
+    await next({ type: "asset-removed", ...known, folder: chair });
+  });
+
   it("watches what is installed later", async () => {
     const { library } = await installed();
     const { next } = await watched(library, options);
