@@ -88,7 +88,11 @@ export function createOperations(settings: OperationsSettings): Operations {
       const explained = await explainProduct(parts, idOrSlug, signal);
       return { ...explained, reasons: [...explained.reasons] };
     },
-    quota: () => ({ products: store.spends.listQuotas(limit()) }),
+    quota: () => ({
+      products: store.spends
+        .listQuotas(limit())
+        .map((quota) => ({ ...quota, title: store.catalogs.findProduct(quota.productId)?.title })),
+    }),
     async get(request) {
       const got = await getProducts(parts, { ...request, signal });
       return {
