@@ -36,7 +36,6 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
 
   async function saveFeeds(catalogRevision: string, feeds: readonly Feed[]): Promise<void> {
     const names = feeds.map(({ name }) => demandPlainName(name));
-    await rm(incomingFolder, { recursive: true, force: true });
     await mkdir(incomingFolder, { recursive: true });
     for (const { name, text } of feeds) await writeDurably(join(incomingFolder, name), text);
     await writeDurably(

@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { readPragma } from "./database.ts";
 import { toDiskFailure } from "./durable-file.ts";
-import { readSchemaVersion } from "./migrations.ts";
-import { saysDamaged, toSqliteFailure } from "./sqlite-failure.ts";
+import { type Migration, migrate, readSchemaVersion } from "./migrations.ts";
+import { saysDamaged, saysNonsense, toSqliteFailure } from "./sqlite-failure.ts";
 
 /** What lies at the database's place. */
 export type DatabaseCondition =
@@ -21,7 +21,7 @@ const header = Buffer.from("SQLite format 3\0", "latin1");
  * misses single flipped bits. SQLite itself opens an empty file as a new database without a word, so the header is read
  * before. Throws `disk-failed` or `state-damaged` where the file may be sound but cannot be looked at now.
  */
-export function inspectDatabase(path: string): DatabaseCondition {
+export function inspectDatabase(path: string, migrations: readonly Migration[]): DatabaseCondition {
   const damaged = (why: string): DatabaseCondition => ({ state: "damaged", why });
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -41,18 +41,50 @@ export function inspectDatabase(path: string): DatabaseCondition {
   try {
     connection = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     if (readPragma(connection, "application_id") !== applicationId) return damaged("was not made by asset-sync");
-    if (readSchemaVersion(connection) === 0) return damaged("was damaged (it names no schema version)");
+    const version = readSchemaVersion(connection);
+    if (version < 1) return damaged("was damaged (it names no schema version)");
+    const isKnown = version <= migrations.length;
+    if (isKnown && !hasSchemaOf(connection, migrations.slice(0, version)))
+      return damaged("was damaged (its schema is not ours)");
     const verdict = readPragma(connection, "integrity_check(1)") ?? "no verdict";
     if (verdict !== "ok") return damaged(`was damaged (${verdict})`);
-    const changed = findChangedProduct(connection);
+    const changed = isKnown ? findChangedProduct(connection) : undefined;
     return changed === undefined
       ? { state: "sound" }
       : damaged(`was damaged (product ${changed} is not what was written)`);
   } catch (error) {
-    if (saysDamaged(error)) return damaged(`was damaged (${error instanceof Error ? error.message : String(error)})`);
+    if (saysDamaged(error) || saysNonsense(error))
+      return damaged(`was damaged (${error instanceof Error ? error.message : String(error)})`);
     throw toSqliteFailure(error, path);
   } finally {
     connection?.close();
+  }
+}
+
+/**
+ * Is everything there that the migrations make, word for word? SQLite keeps its schema as text in the file: with one
+ * letter changed it is a sound schema, of other columns.
+ */
+function hasSchemaOf(connection: DatabaseSync, migrations: readonly Migration[]): boolean {
+  const listSchema = "SELECT type, name, tbl_name, sql FROM sqlite_schema";
+  const model = new DatabaseSync(":memory:");
+  try {
+    migrate(model, { path: ":memory:", migrations, beforeStep: () => undefined });
+    // The search index makes its own tables, which differ between versions of SQLite.
+    const notOurs =
+      "name LIKE 'sqlite!_%' ESCAPE '!' OR tbl_name IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')";
+    const found = new Set(
+      connection
+        .prepare(listSchema)
+        .all()
+        .map((entry) => JSON.stringify(entry)),
+    );
+    return model
+      .prepare(`${listSchema} WHERE NOT (${notOurs})`)
+      .all()
+      .every((entry) => found.has(JSON.stringify(entry)));
+  } finally {
+    model.close();
   }
 }
 
