@@ -77,7 +77,7 @@ describe.each([
     renameSync(join(path, "chair.blend@"), join(path, "chair.blend"));
     const edited = { type: "asset-edited", ...known, folder: chair };
     await next(edited);
-    writeFileSync(join(path, "chair.blend"), "BLENDER again");
+    writeFileSync(join(path, "chair.blend"), "BLENDER changed by a person again");
     await nothingBut(edited);
   });
 
