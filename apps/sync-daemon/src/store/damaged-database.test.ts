@@ -1,8 +1,18 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { flipEverywhere, overwrite, positionOf } from "./__fixtures__/damage.ts";
 import {
   createTemporaryHome,
   fillStore,
@@ -39,10 +49,9 @@ const rebuiltCases: Record<string, () => void> = {
     database.exec("UPDATE products SET product = replace(product, '2026-01-01', '2027-01-01') WHERE id = 200");
     database.close();
   },
-  "flipped bit in the schema": () =>
-    flipEverywhere(home.path, "replaced_at_ms INTEGER"),
-  "flipped bit in the schema of the search": () =>
-    flipEverywhere(home.path, "unicode61"),
+  "flipped bit in a spend, where no index holds it": () => flipEverywhere(home.path, "rule"),
+  "flipped bit in the schema": () => flipEverywhere(home.path, "replaced_at_ms INTEGER"),
+  "flipped bit in the schema of the search": () => flipEverywhere(home.path, "unicode61"),
   "schema version lost": () => overwrite(home.path, 60, () => 0, 4),
   "newer file format": () => overwrite(home.path, 18, () => 3),
   folder: () => {

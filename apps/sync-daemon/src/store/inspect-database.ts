@@ -1,8 +1,11 @@
+import assert from "node:assert";
 import { hash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { readPragma } from "./database.ts";
+import { type Row, readPragma } from "./database.ts";
+import { parseDownloadRow } from "./download-row.ts";
 import { toDiskFailure } from "./durable-file.ts";
+import { parseRefusalRow, parseSpendRow } from "./ledger-rows.ts";
 import { type Migration, migrate, readSchemaVersion } from "./migrations.ts";
 import { saysDamaged, saysNonsense, toSqliteFailure } from "./sqlite-failure.ts";
 
@@ -32,7 +35,7 @@ export function inspectDatabase(path: string, migrations: readonly Migration[]):
     if (!start.subarray(0, header.length).equals(header)) return damaged("was no SQLite database");
     // Bytes 18 and 19 are 1 or 2; SQLite takes anything higher for a newer format and opens it for reading only.
     if ((start[18] ?? 0) > 2 || (start[19] ?? 0) > 2)
-      return damaged("was damaged (its header names an unknown format)");
+      return damaged("was damaged (its header is of an unknown format)");
   } catch (error) {
     throw toDiskFailure(error, path);
   }
@@ -43,18 +46,18 @@ export function inspectDatabase(path: string, migrations: readonly Migration[]):
     if (readPragma(connection, "application_id") !== applicationId) return damaged("was not made by asset-sync");
     const version = readSchemaVersion(connection);
     if (version < 1) return damaged("was damaged (it names no schema version)");
-    const isKnown = version <= migrations.length;
-    if (isKnown && !hasSchemaOf(connection, migrations.slice(0, version)))
+    if (version <= migrations.length && !hasSchemaOf(connection, migrations.slice(0, version))) {
       return damaged("was damaged (its schema is not ours)");
+    }
     const verdict = readPragma(connection, "integrity_check(1)") ?? "no verdict";
     if (verdict !== "ok") return damaged(`was damaged (${verdict})`);
-    const changed = isKnown ? findChangedProduct(connection) : undefined;
-    return changed === undefined
-      ? { state: "sound" }
-      : damaged(`was damaged (product ${changed} is not what was written)`);
+    // The rows of another version may rightly look different; that version or the migration has to know them.
+    const spoilt = version === migrations.length ? findSpoiltRow(connection) : undefined;
+    return spoilt === undefined ? { state: "sound" } : damaged(`was damaged (${spoilt} is not what was written)`);
   } catch (error) {
-    if (saysDamaged(error) || saysNonsense(error))
+    if (saysDamaged(error) || saysNonsense(error)) {
       return damaged(`was damaged (${error instanceof Error ? error.message : String(error)})`);
+    }
     throw toSqliteFailure(error, path);
   } finally {
     connection?.close();
@@ -89,14 +92,26 @@ function hasSchemaOf(connection: DatabaseSync, migrations: readonly Migration[])
 }
 
 /**
- * A flipped bit inside a text that no index holds is no damage to SQLite. In a product it could look like an update that
- * a download may be spent on, so the texts are compared with their hashes. The ledger has its checksums in its file.
+ * A flipped bit inside a text that no index holds is no damage to SQLite, and it does not check all constraints. In a
+ * product it could look like an update that a download may be spent on, so those are compared with their hashes; the
+ * rest must make sense. That a spend says what it said is up to the checksums of the ledger's file.
  */
-function findChangedProduct(connection: DatabaseSync): number | undefined {
-  for (const { id, content_hash, product } of connection
-    .prepare("SELECT id, content_hash, product FROM products")
-    .iterate()) {
-    if (hash("sha256", String(product), "base64url") !== content_hash) return Number(id);
+function findSpoiltRow(connection: DatabaseSync): string | undefined {
+  const checks: Record<string, (row: Row) => unknown> = {
+    spends: parseSpendRow,
+    quota_refusals: parseRefusalRow,
+    downloads: parseDownloadRow,
+    source_facts: ({ value }) => JSON.parse(String(value)),
+    products: ({ product, content_hash }) => assert(hash("sha256", String(product), "base64url") === content_hash),
+  };
+  for (const [table, check] of Object.entries(checks)) {
+    for (const row of connection.prepare(`SELECT * FROM ${table}`).iterate()) {
+      try {
+        check(row);
+      } catch {
+        return `a row of ${table}`;
+      }
+    }
   }
   return undefined;
 }

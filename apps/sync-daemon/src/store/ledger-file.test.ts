@@ -2,7 +2,13 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { overwrite } from "./__fixtures__/damage.ts";
-import { createTemporaryHome, fillStore, planFor, reserveFor, type TemporaryHome } from "./__fixtures__/temporary-home.ts";
+import {
+  createTemporaryHome,
+  fillStore,
+  planFor,
+  reserveFor,
+  type TemporaryHome,
+} from "./__fixtures__/temporary-home.ts";
 
 let home: TemporaryHome;
 
