@@ -76,6 +76,15 @@ describe("a first install", () => {
     expect(readTree(library.folder)).toMatchObject(before);
   });
 
+  it("finds a folder for each of many products that want the same one at the same time", async () => {
+    const library = await createTemporaryLibrary();
+    const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+    const wanted = (productId: number) => ({ manifest: { productId }, candidates: [chair, `${chair}_${productId}`] });
+    const installs = await Promise.all(ids.map((productId) => install(library, chairFiles, wanted(productId))));
+    expect(new Set(installs.map(({ folder }) => folder)).size).toBe(ids.length);
+    expect(installs.map(({ folder }) => folder)).toContain(chair);
+  });
+
   it("leaves other products alone and gives up when no candidate is free", async () => {
     const library = await createTemporaryLibrary();
     const other = { files: { "other.blend": "other" }, manifest: { productId: 7, title: "Other" } };

@@ -42,6 +42,27 @@ describe("an update", () => {
     expect(readAsset(library, ".sync/replaced/000001-132602/asset")).toEqual(chairFiles);
   });
 
+  it("may run for many downloads of one product at once", async () => {
+    const { library } = await installed();
+    const downloads = ["a", "b", "c", "d", "e", "f"];
+    const first = await Promise.all(
+      downloads.map((downloadId) =>
+        install(library, chairFiles, { manifest: { downloadId }, candidates: [`Furniture/Chairs/${downloadId}`] }),
+      ),
+    );
+    const updates = await Promise.all(
+      first.map(({ asset }) => {
+        const manifest = { ...newer, downloadId: asset.manifest.downloadId };
+        return install(library, newChairFiles, { manifest, replaces: asset });
+      }),
+    );
+    expect(new Set(updates.map(({ keptAside }) => keptAside)).size).toBe(downloads.length);
+    for (const { folder, keptAside } of updates) {
+      expect(readAsset(library, folder)).toEqual(newChairFiles);
+      expect(readAsset(library, keptAside ?? "")).toEqual(chairFiles);
+    }
+  });
+
   it("goes where a person moved the asset, since scenes link to it there", async () => {
     const { library, asset, path } = await installed();
     mkdirSync(join(library.folder, "Mine"));
