@@ -6,7 +6,7 @@ import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
 import { bytesToKeep, currentBoot, readRecord, removeRecord, resourceKey, writeRecord } from "./download-record.ts";
-import { fetchToEnd, type Transfer } from "./fetch-to-end.ts";
+import { fetchToEnd, startOver, type Transfer } from "./fetch-to-end.ts";
 import { beginsLikeWebPage } from "./judge-download-answer.ts";
 import { hashFile, openPartFile } from "./part-file.ts";
 import { publishFile } from "./publish-file.ts";
@@ -97,7 +97,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
 
   async function leavePart(error: unknown): Promise<void> {
     try {
-      const worthKeeping = !isSpoilt(error) && part.bytes > 0;
+      const worthKeeping = !part.damaged && !isSpoilt(error) && part.bytes > 0;
       if (worthKeeping) {
         await part.flush();
         // Without the name of this boot only synced bytes will be trusted.
@@ -127,9 +127,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
     let sha256 = await seal();
     if (sha256 === undefined && transfer.resumedFromBytes > 0) {
       // The kept bytes may have been spoilt on this disk; the far side gets one chance to show that it was so.
-      await dropRecord();
-      await part.restart();
-      Object.assign(transfer, { totalBytes: undefined, validator: undefined, resumedFromBytes: 0, syncedBytes: 0 });
+      await startOver({ transfer, dropRecord });
       await fetchAll();
       sha256 = await seal();
     }
@@ -178,7 +176,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
 function isSpoilt(error: unknown): boolean {
   if (ApiError.isInstance(error))
     return ["checksum-mismatch", "unexpected-content", "length-mismatch"].includes(error.code);
-  // After a failed sync nobody knows what the disk has (reliability plan, fsyncgate).
+  // The disk itself is failing.
   return (error as NodeJS.ErrnoException | null)?.code === "EIO";
 }
 
