@@ -34,8 +34,9 @@ export function inspectDatabase(path: string, migrations: readonly Migration[]):
     const start = readStart(path, 100);
     if (!start.subarray(0, header.length).equals(header)) return damaged("was no SQLite database");
     // Bytes 18 and 19 are 1 or 2; SQLite takes anything higher for a newer format and opens it for reading only.
-    if ((start[18] ?? 0) > 2 || (start[19] ?? 0) > 2)
+    if ((start[18] ?? 0) > 2 || (start[19] ?? 0) > 2) {
       return damaged("was damaged (its header is of an unknown format)");
+    }
   } catch (error) {
     throw toDiskFailure(error, path);
   }
