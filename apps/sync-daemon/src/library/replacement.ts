@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { Failure } from "../domain/failure.ts";
 import { replacedFolderName } from "../domain/library-layout.ts";
 import type { Manifest } from "../domain/manifest.ts";
 import { removeIfEmpty } from "./asset-files.ts";
@@ -85,12 +86,20 @@ function numberOf(key: string): number {
   return Number(keyPattern.exec(key)?.[1] ?? 0);
 }
 
+// A record that leads elsewhere is not of our making.
+function isInsideLibrary(folder: string): boolean {
+  try {
+    return toSegments(folder).length > 0;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
 async function readRecord(path: string): Promise<ReplacementRecord | null> {
   try {
     const record = recordSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
-    if (!record.success) return null;
-    toSegments(record.data.folder);
-    return record.data;
+    return record.success && isInsideLibrary(record.data.folder) ? record.data : null;
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT" || error instanceof SyntaxError) return null;
     throw error;
