@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure, toFailure } from "../domain/failure.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type ReceiptKey,
 } from "./archive-receipt.ts";
 import { copyDurably, flushFile, flushFolder, unfinishedSuffix, writeTextDurably } from "./durable-file.ts";
+import { hashFile } from "./hash-file.ts";
 
 /**
  * The kept archives, by content hash: `<sha256>.zip` with its receipts in `<sha256>.json`, a list, because two products
@@ -103,9 +103,8 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
     },
     async verify(sha256, { signal }) {
       try {
-        const actual = await hashFile(pathOf(sha256), signal);
-        if (actual === null) return "missing";
-        return actual === sha256 ? "intact" : "damaged";
+        if ((await sizeOf(pathOf(sha256))) === null) return "missing";
+        return (await hashFile(pathOf(sha256), signal)) === sha256 ? "intact" : "damaged";
       } catch (error) {
         throw toFailure(error);
       }
@@ -197,19 +196,4 @@ async function moveInto(move: {
     await rm(path);
   }
   if (dirname(path) !== folder) await flushFolder(dirname(path));
-}
-
-const pieceBytes = 1 << 20;
-
-async function hashFile(path: string, signal: AbortSignal): Promise<string | null> {
-  if ((await sizeOf(path)) === null) return null;
-  await using file = await open(path, "r");
-  const digest = createHash("sha256");
-  const piece = Buffer.allocUnsafe(pieceBytes);
-  for (;;) {
-    signal.throwIfAborted();
-    const { bytesRead } = await file.read(piece, 0, piece.length);
-    if (bytesRead === 0) return digest.digest("hex");
-    digest.update(piece.subarray(0, bytesRead));
-  }
 }

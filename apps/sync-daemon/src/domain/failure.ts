@@ -103,7 +103,8 @@ export const failureRules = {
     5,
     "Raise the limit, or remove archives you will not need again: getting one back costs a download.",
   ),
-  "disk-failed": rule("person", 5, "Check the disk; nothing further is written there until the next start."),
+  "disk-failed": rule("person", 5, "Check the disk, then run `asset-sync get ID`."),
+  "access-denied": rule("transient", 5, "Let asset-sync write there; it goes on by itself then."),
   "library-missing": rule(
     "transient",
     5,
@@ -173,9 +174,9 @@ export class Failure extends Error {
 const diskCodes: Readonly<Record<string, FailureCode>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
-  EROFS: "library-read-only",
-  EACCES: "library-read-only",
-  EPERM: "library-read-only",
+  EROFS: "access-denied",
+  EACCES: "access-denied",
+  EPERM: "access-denied",
   EIO: "disk-failed",
   ENODEV: "disk-failed",
 };

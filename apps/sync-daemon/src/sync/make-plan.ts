@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Failure, toFailure } from "../domain/failure.ts";
-import { libraryFolders, manifestFileName } from "../domain/library-layout.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { explainMassMissing } from "../domain/mass-missing.ts";
 import { isWork, type PlanInput, type Problem, type ProductRequest, planSync, type SyncPlan } from "../domain/plan.ts";
@@ -26,6 +26,7 @@ export async function makePlan(
   const { store, archives, libraries } = parts;
   const settings = parts.settings();
   const assets = await readAssets(parts, options.signal);
+  const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
   const products: Iterable<Product> =
     options.only === undefined ? store.catalogs.listProducts() : findProducts(parts, options.only);
@@ -46,10 +47,8 @@ export async function makePlan(
     entitlementProblem: null,
     massMissing: explainMissing(parts, assets, committed),
     libraries: libraries.conditions(),
-    isTakenByOthers: (assetType, folder) => {
-      const path = join(libraries.root, libraryFolders[assetType], folder);
-      return existsSync(path) && !existsSync(join(path, manifestFileName));
-    },
+    isTakenByOthers: (assetType, folder) =>
+      !ours.has(`${assetType}/${folder}`) && existsSync(join(libraries.root, libraryFolders[assetType], folder)),
     keepInReserve: settings.keepInReserve,
     nowMs: parts.now(),
   };

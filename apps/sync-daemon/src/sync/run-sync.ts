@@ -73,7 +73,8 @@ export async function runSync(
 
   const plan = await makePlan(parts, { requests: [], signal });
   const work = workOf(plan.items);
-  const deferred = plan.items.filter((item) => item.action === "defer");
+  // What a person removed is not missing: they know.
+  const deferred = plan.items.filter((item) => item.action === "defer" && item.reason.code !== "removed-by-person");
   for (const item of deferred)
     note({ code: item.reason.code as Failure["code"], message: item.reason.message }, item.product.id);
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred: deferred.length });

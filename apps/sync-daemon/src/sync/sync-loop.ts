@@ -60,8 +60,9 @@ export function startSyncLoop(settings: {
     const pollMs = settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
     if (pause !== null)
       return Math.min(longestWaitMs, pollMs, Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs));
-    const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? Number.POSITIVE_INFINITY);
-    const nextTryMs = Math.min(...tries, Number.POSITIVE_INFINITY) - nowMs;
+    // A time that has passed was looked at just now: what still stands in the way then is not a matter of waiting.
+    const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? 0);
+    const nextTryMs = Math.min(...tries.filter((atMs) => atMs > nowMs), Number.POSITIVE_INFINITY) - nowMs;
     return Math.max(1_000, Math.min(longestWaitMs, pollMs, nextTryMs));
   }
 
