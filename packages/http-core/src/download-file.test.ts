@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBandwidth } from "./bandwidth.ts";
+import { createHttpClient } from "./create-http-client.ts";
 import { downloadFile } from "./download-file.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
 import { failureOf } from "./testing/expect-failure.ts";
@@ -106,6 +107,31 @@ describe("a download", () => {
       expect(seen.at(-1)).toBe(content.length);
       expect(seen).toEqual([...seen].sort((a, b) => a - b));
     });
+  });
+
+  it("of a client uses its connections again, and a download by itself leaves none open", async () => {
+    const small = serve(Buffer.from("thumbnail"), '"t"');
+    const ports: (number | undefined)[] = [];
+    await withServer(
+      (request, response, raw) => {
+        ports.push(raw.socket.remotePort);
+        small(request, response);
+      },
+      async (server) => {
+        const client = createHttpClient({ origin: server.origin, http: { proxy: "none" } });
+        for (const name of ["a", "b", "c"]) {
+          await client.downloadFile({ url: `${server.origin}/${name}`, path: join(folder, name), maxBytes: 100 });
+        }
+        expect(new Set(ports).size).toBe(1);
+        await client.downloadFile({
+          url: `${server.origin}/d`,
+          path: join(folder, "d"),
+          maxBytes: 100,
+          repeat: "once",
+        });
+        expect(new Set(ports).size).toBe(2);
+      },
+    );
   });
 
   it("brings an empty file, and one of a single byte", async () => {

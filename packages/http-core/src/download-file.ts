@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
-import { createAgents } from "./agents.ts";
+import { type Agents, createAgents } from "./agents.ts";
 import { ApiError } from "./api-error.ts";
 import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
@@ -38,6 +38,19 @@ const smallestResumableBytes = 1 << 20;
  * either, a part that can be gone on with stays, and one that cannot is removed.
  */
 export async function downloadFile(options: DownloadFileOptions): Promise<DownloadedFile> {
+  const agents = createAgents(options.http ?? {});
+  try {
+    return await downloadThrough(agents, options);
+  } finally {
+    agents.close();
+  }
+}
+
+/**
+ * The same over the connections of a client: certificate authorities are read once, and a thousand thumbnails need not
+ * shake hands a thousand times.
+ */
+export async function downloadThrough(agents: Agents, options: DownloadFileOptions): Promise<DownloadedFile> {
   const operation = options.name ?? "download";
   const http = options.http ?? {};
   const url = parseLink(options.url, operation);
@@ -56,7 +69,6 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
   const { expectedBytes, maxBytes } = options;
   const keep = bytesToKeep({ record, resource, partBytes, boot, expectedBytes, maxBytes });
   const kept = keep > 0 ? record : undefined;
-  const agents = createAgents(http);
   const clock = http.clock ?? systemClock;
 
   const transfer: Transfer = {
@@ -149,8 +161,6 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
   } catch (error) {
     await leavePart(error);
     throw error;
-  } finally {
-    agents.close();
   }
 
   /** Looks at the file as a whole and has the disk keep it. `undefined` when the hash is not the expected one. */

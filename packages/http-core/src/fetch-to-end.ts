@@ -153,6 +153,7 @@ function ask(context: Context, offset: number): Promise<OpenAnswer> {
     timeouts: { ...defaultTimeouts, ...withoutUndefined(http.timeouts ?? {}) },
     signal: context.signal,
     secrets: secretsOf(options),
+    fresh: options.repeat === "once",
     onRequest: () => {
       transfer.requests += 1;
     },
