@@ -155,6 +155,12 @@ describe("the guard", () => {
     }
   });
 
+  it("refuses two tokens and two content types, since others may read the other one", () => {
+    expect(judge({ headers: withHeader("Authorization", "Bearer x") })).toBe(401);
+    const twoTypes = [...withHeader("Content-Type", "application/json"), ["Content-Type", "text/plain"] as const];
+    expect(judge({ method: "POST", headers: twoTypes })).toBe(415);
+  });
+
   it("does not take the token from the address or a cookie", () => {
     const headers: [string, string][] = [
       ["Host", "127.0.0.1:4747"],

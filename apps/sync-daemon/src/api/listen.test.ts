@@ -311,10 +311,12 @@ describe("events", () => {
   });
 
   it("end with the API, which does not wait for them", async () => {
-    const { socket } = await follow();
+    const { socket, text } = await follow();
     const ended = new Promise((resolve) => socket.once("close", resolve));
     await api.close();
     await ended;
+    // Ended in good order, not cut.
+    expect(text()).toMatch(/\r\n0\r\n\r\n$/);
   });
 
   it("do not keep a reader that reads nothing", async () => {

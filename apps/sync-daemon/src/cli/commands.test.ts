@@ -321,6 +321,7 @@ describe("errors", () => {
     [["get"], '"get" needs more: `asset-sync get ID…`, for example `asset-sync get 132602`.'],
     [["show"], '"show" needs more: `asset-sync show ID`, for example `asset-sync show 132602`.'],
     [["get", "1", "2", "--download", "x"], '"--download" names a zip of one product; give one product with it.'],
+    [["get", "1", "--download="], '"--download" needs a value: --download ID.'],
     [["get", "1", "--download"], '"--download" needs a value: --download ID.'],
     [["get", "1", "--download", "--spend-last"], '"--download" needs a value: --download ID.'],
     [["get", "1", "--download=a", "--download=b"], '"--download" is given twice.'],

@@ -166,6 +166,8 @@ describe("watching the file", () => {
         await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(port);
       }
       await rm(file);
+      // Long enough that it is noticed as gone, not as replaced.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       await writeFile(file, '{ "api": { "port": 5 } }');
       await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(5);
     } finally {
