@@ -21,8 +21,10 @@ export function createTrust(settings: CertificateSettings = {}): tls.SecureConte
   const extra = [...(settings.extraPem ?? []), ...(settings.extraFiles ?? []).map(readCertificateFile)];
   const system = settings.system === false ? [] : systemCertificates();
   const own = nodeCertificates();
-  const known = new Set(own);
-  const more = [...system.filter((one) => !known.has(one)), ...extra];
+  // Systems hand the same certificates out twice, wrapped differently; each one costs time to read.
+  const bare = (pem: string) => pem.replace(/\s+/g, "");
+  const known = new Set(own.map(bare));
+  const more = [...system.filter((pem) => !known.has(bare(pem)) && known.add(bare(pem))), ...extra];
   if (more.length === 0) return undefined;
   return tls.createSecureContext({ ca: [...own, ...more], minVersion: "TLSv1.2" });
 }
