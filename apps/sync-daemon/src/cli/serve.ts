@@ -16,7 +16,10 @@ import { readVersion } from "./version.ts";
 /** Starts a daemon in this process. */
 export async function startOwn(options: Omit<DaemonOptions, "version">): Promise<RunningDaemon> {
   const { startDaemon } = await import("../daemon.ts");
-  return startDaemon({ ...options, version: readVersion() });
+  const daemon = await startDaemon({ ...options, version: readVersion() });
+  // Whoever calls stop() is told when that fails; nobody need listen here as well.
+  daemon.stopped.catch(() => undefined);
+  return daemon;
 }
 
 /** Signs in once. Throws a `Failure`: `sign-in-failed`, or why the shop could not be asked. */

