@@ -40,7 +40,8 @@ export async function connect(context: CommandContext): Promise<Connection> {
     return { client: createApiClient({ ...own, signal }), isOwn: true, close: () => own.stop() };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "HomeTakenError") throw error;
-    for (let waitedMs = 0; waitedMs < startupMs; waitedMs += betweenLooksMs) {
+    const giveUpMs = performance.now() + startupMs;
+    while (performance.now() < giveUpMs) {
       const started = await look();
       if (started !== undefined) return started;
       await wait(betweenLooksMs, undefined, { signal });
