@@ -140,6 +140,7 @@ async function build(
       root: config.library.root,
       source: source.id,
       sourceState: store.sourceState,
+      isNewHome: store.opened.state !== "rebuilt",
       publish,
     }),
     queue,

@@ -115,6 +115,33 @@ describe("a further sync", () => {
     expect(await daemon.sync()).toMatchObject({ planned: 0, spent: 0 });
   });
 
+  it("does not spend on an update by itself where a person changed the asset", async () => {
+    const scene = await makeScene({ imeshh: { updates: "auto" } });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const texture = join(scene.library, freebies[2] ?? "", "textures", "Decor_Vase_Clay_01_color.png");
+    await writeFile(texture, "painted over");
+    scene.sandbox.updateProduct(clayVase);
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "asset-edited" }] });
+    expect(await readFile(texture, "utf8")).toBe("painted over");
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    const kept = (await scene.files()).filter((path) => path.includes(".user-"));
+    expect(await readFile(join(scene.library, kept[0] ?? ""), "utf8")).toBe("painted over");
+  });
+
+  it("finishes what was paid for although the shop withdrew the product meanwhile", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "stall", afterBytes: 60_000, times: 1 });
+    const stopped = await scene.start({ follow: true });
+    await until("a transfer", () => scene.sandbox.faults().some(({ fired }) => fired > 0));
+    await stopped.stop();
+    scene.sandbox.withdrawProduct(clayVase);
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ products: 21, committed: 1, spent: 0, failed: [] });
+    expect(await scene.assets()).toEqual([freebies[2]]);
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
   it("keeps a withdrawn product and says so", async () => {
     const scene = await makeScene();
     const daemon = await scene.start();
@@ -131,7 +158,7 @@ describe("a further sync", () => {
     const daemon = await scene.start();
     await daemon.sync();
     await rm(join(scene.library, freebies[2] ?? ""), { recursive: true });
-    expect(await daemon.sync()).toMatchObject({ planned: 0, spent: 0 });
+    expect(await daemon.sync()).toMatchObject({ planned: 0, spent: 0, failed: [] });
     expect((await daemon.why(clayVase)).reasons[0]?.code).toBe("removed-by-person");
     expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
     expect(await scene.assets()).toEqual(freebies);
@@ -364,6 +391,46 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(2);
   });
 
+  it("that a person began and that failed are not paid for again by later syncs", async () => {
+    const scene = await makeScene({ wanted: [] });
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "expired-link" });
+    const daemon = await scene.start();
+    await daemon.sync();
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ code: "link-expired", spent: 1 }]);
+    expect(await daemon.sync()).toMatchObject({ spent: 0 });
+    expect(await daemon.sync()).toMatchObject({ spent: 0 });
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
+  it("whose kept archive vanished before it was installed go on with the link, or wait for a person", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    await rm(join(scene.home, "archives"), { recursive: true });
+    await mkdir(join(scene.home, "archives"));
+    await daemon.stop();
+    const again = await scene.start();
+    await rm(join(scene.library, freebies[2] ?? "", "Decor_Vase_Clay_01.blend"));
+    expect(await again.repair()).toMatchObject({
+      repaired: [],
+      failed: [{ productId: clayVase, code: "spend-needs-person" }],
+    });
+    expect(await again.sync()).toMatchObject({ spent: 0 });
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
+  it("are not begun where the disk has no room: nothing is spent, and they go on once there is", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    await scene.writeConfig({ limits: { diskFloorGigabytes: 1e9 } });
+    const full = await scene.start();
+    expect(await full.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "disk-full" }] });
+    expect(scene.sandbox.requests({ path: "/wp-json/imeshh/product-information" })).toEqual([]);
+    await full.stop();
+    await scene.writeConfig();
+    const daemon = await scene.start();
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+  });
+
   it("asked for twice at once are made once", async () => {
     const scene = await makeScene({ wanted: [] });
     const daemon = await scene.start();
@@ -480,6 +547,20 @@ describe("the daemon", () => {
     await until("the plan's end", async () => (await daemon.status()).state === "paused");
     expect((await daemon.get([glazedBowl])).products).toMatchObject([{ state: "installed" }]);
     expect(await daemon.call("POST", "/api/v1/resume")).toMatchObject({ pausedUntil: null });
+  });
+
+  it("with its state lost and the library not mounted, does not begin an empty one", async () => {
+    const scene = await makeScene();
+    const first = await scene.start();
+    await first.sync();
+    await first.stop();
+    for (const suffix of ["", "-wal", "-shm"]) await rm(join(scene.home, `state.db${suffix}`), { force: true });
+    await rename(scene.library, `${scene.library}-away`);
+    await mkdir(scene.library);
+    const daemon = await scene.start();
+    expect((await daemon.sync()).failed.map(({ code }) => code)).toContain("library-missing");
+    expect(await scene.files()).toEqual([]);
+    expect(scene.spentAtShop()).toBe(3);
   });
 
   it("rebuilds a damaged database from ledger, manifests and archives, and downloads nothing again", async () => {

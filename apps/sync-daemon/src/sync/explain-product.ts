@@ -55,8 +55,8 @@ function explainAbsent(parts: SyncParts, idOrSlug: string): ProductExplanation {
   if (withdrawn !== undefined) {
     const message = `The shop withdrew it on ${new Date(withdrawn.withdrawnAtMs).toISOString().slice(0, 10)}. What you have stays usable.`;
     return {
-      productId: withdrawn.productId,
-      title: withdrawn.title,
+      productId: withdrawn.product.id,
+      title: withdrawn.product.title,
       state: "withdrawn",
       reasons: [{ code: "withdrawn", message }],
     };

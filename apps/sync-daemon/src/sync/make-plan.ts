@@ -29,7 +29,7 @@ export async function makePlan(
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
   const products: Iterable<Product> =
-    options.only === undefined ? store.catalogs.listProducts() : findProducts(parts, options.only);
+    options.only === undefined ? productsToPlan(parts) : findProducts(parts, options.only);
 
   const input: PlanInput = {
     products,
@@ -60,10 +60,21 @@ export async function makePlan(
   // Signing in may have failed just now, which concerns free products too.
   return planSync({
     ...input,
-    products: options.only === undefined ? store.catalogs.listProducts() : products,
+    products: options.only === undefined ? productsToPlan(parts) : products,
     accountProblem: explainAccount(parts),
     entitlementProblem,
   });
+}
+
+/** The catalog, and what the shop withdrew after it was paid for: that is still finished. */
+function* productsToPlan(parts: SyncParts): Iterable<Product> {
+  const { catalogs, journal } = parts.store;
+  yield* catalogs.listProducts();
+  const paid = new Set(journal.listOpen().flatMap(({ state, productId }) => (state === "planned" ? [] : [productId])));
+  for (const productId of paid) {
+    const withdrawn = catalogs.findWithdrawn(productId);
+    if (withdrawn !== undefined) yield withdrawn.product;
+  }
 }
 
 function findProducts(parts: SyncParts, productIds: ReadonlySet<number>): Product[] {
