@@ -258,6 +258,13 @@ export const watchedEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("asset-committed"), ...onProduct, assetType, folder: z.string() }),
   z.object({ type: z.literal("library-lost"), assetType, ...said }),
   z.object({ type: z.literal("library-found"), assetType }),
+  z.object({
+    type: z.literal("library-recovered"),
+    assetType,
+    restored: z.array(z.string()),
+    finished: z.array(z.string()),
+    unresolved: z.array(z.string()),
+  }),
   z.object({ type: z.literal("config-changed"), applied: z.array(z.string()), needsRestart: z.array(z.string()) }),
   z.object({ type: z.literal("config-refused"), message: z.string() }),
   z.object({ type: z.literal("state-rebuilt"), message: z.string() }),

@@ -108,11 +108,24 @@ function sentenceOf(event: WatchedEvent): string | undefined {
       return event.message;
     case "library-found":
       return `The library ${libraryFolders[event.assetType]} is back.`;
+    case "library-recovered":
+      return describeRecovery(event);
     case "config-changed":
       return describeConfigChange(event);
     default:
       return undefined;
   }
+}
+
+function describeRecovery(event: Extract<WatchedEvent, { type: "library-recovered" }>): string {
+  const parts = [
+    ...(event.finished.length > 0 ? [`${countOf(event.finished.length, "update")} finished`] : []),
+    ...(event.restored.length > 0 ? [`${countOf(event.restored.length, "old version")} put back`] : []),
+  ];
+  const done = parts.length > 0 ? `: ${parts.join(", ")}` : "";
+  return [`What was cut off in ${libraryFolders[event.assetType]} is in order again${done}.`, ...event.unresolved].join(
+    " ",
+  );
 }
 
 function describeConfigChange({

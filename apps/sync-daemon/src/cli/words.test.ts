@@ -1,10 +1,11 @@
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { WatchedEvent } from "../api/contract.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
 import { explainError } from "./explain-error.ts";
 import { cleanText, formatBytes, formatDuration, formatTable } from "./format.ts";
 import { parseDuration, parseMoment } from "./parse-time.ts";
-import { createProgress, formatBars } from "./progress.ts";
+import { createProgress, describeEvent, formatBars } from "./progress.ts";
 
 describe("sizes and times", () => {
   it.each([
@@ -120,6 +121,33 @@ describe("bars", () => {
     progress.end();
     expect(written()).toBe("\u001b[1A\r\u001b[J");
   });
+});
+
+describe("lines for what happened", () => {
+  it.each<[WatchedEvent, string | undefined]>([
+    [{ type: "sync-started" }, undefined],
+    [{ type: "download-started", productId: 1, title: "Oak", resumed: true }, "Going on with Oak."],
+    [
+      { type: "catalog-replaced", products: 1, skipped: 2 },
+      "News from the shop: 1 product, 2 of its records cannot be read and are left out.",
+    ],
+    [{ type: "library-found", assetType: "fx" }, "The library iMeshh-Effects is back."],
+    [
+      { type: "config-changed", applied: ["log.level"], needsRestart: ["api.port"] },
+      "The configuration changed (in use from now on: log.level; after a restart: api.port).",
+    ],
+    [{ type: "config-refused", message: "a\u001bb" }, "a\ufffdb"],
+    [
+      {
+        type: "library-recovered",
+        assetType: "model",
+        restored: ["a"],
+        finished: ["b", "c"],
+        unresolved: ["Chair is still open."],
+      },
+      "What was cut off in iMeshh-Models is in order again: 2 updates finished, 1 old version put back. Chair is still open.",
+    ],
+  ])("%o", (event, line) => expect(describeEvent(event)).toBe(line));
 });
 
 describe("exit statuses", () => {
