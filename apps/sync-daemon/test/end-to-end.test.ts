@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadConfig } from "../src/config/load-config.ts";
+import { checkAccount } from "../src/daemon.ts";
 import { makeScene, readCatalogFile, until } from "./scene/scene.ts";
 
 // Products of the sample shop.
@@ -267,6 +269,25 @@ describe("sign-in", () => {
     expect(await right.sync()).toMatchObject({ committed: 3, spent: 3, failed: [] });
   });
 
+  it("tested anew by a person is tried again afterwards, also with the same password", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const fault = scene.fault({
+      host: "shop",
+      path: "/wp-json/jwt-auth/v1/token",
+      kind: "status",
+      status: 403,
+      body: '{"code":"[jwt_auth] incorrect_password","message":"No."}',
+    });
+    const refused = await scene.start();
+    expect((await refused.sync()).failed.map(({ code }) => code)).toContain("sign-in-failed");
+    await refused.stop();
+    scene.sandbox.removeFault(fault);
+    const { config } = await loadConfig({ home: scene.home, env: {} });
+    await checkAccount({ config, password: "sandbox", signal: AbortSignal.timeout(10_000) });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ committed: 1, failed: [] });
+  });
+
   it("without a subscription still brings free products and says what is missing for the others", async () => {
     const scene = await makeScene({
       wanted: [{ productId: clayVase }, { productId: glazedBowl }],
@@ -511,6 +532,25 @@ describe("the library", () => {
     );
     expect(texts).toEqual(["painted over"]);
     expect(scene.spentAtShop()).toBe(3);
+  });
+
+  it("that lost files is made whole by name: from the kept archive, or with a download where that is gone too", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const blend = join(scene.library, freebies[2] ?? "", "Decor_Vase_Clay_01.blend");
+    await rm(blend);
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(existsSync(blend)).toBe(true);
+    await daemon.stop();
+    await rm(join(scene.home, "archives"), { recursive: true });
+    await rm(blend);
+    const again = await scene.start();
+    expect(await again.sync()).toMatchObject({ spent: 0 });
+    expect((await again.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    expect((await again.verify()).damaged).toEqual([]);
+    expect((await again.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(scene.spentAtShop()).toBe(2);
   });
 
   it("never touches a folder that was there before", async () => {

@@ -9,6 +9,7 @@ import { explainProduct } from "../sync/explain-product.ts";
 import { getProducts } from "../sync/get-products.ts";
 import { makePlan, readAssets } from "../sync/make-plan.ts";
 import type { SyncParts } from "../sync/parts.ts";
+import { refreshCatalog } from "../sync/refresh-catalog.ts";
 import { repairAssets } from "../sync/repair-assets.ts";
 import type { SyncOutcome } from "../sync/run-sync.ts";
 import type { SyncLoop } from "../sync/sync-loop.ts";
@@ -43,6 +44,8 @@ export function createOperations(settings: OperationsSettings): Operations {
     sync: async (request) => toSyncResult(await loop.syncNow(request)),
     async plan() {
       await parts.libraries.refresh();
+      // Without a catalog there is nothing to price yet; fetching it is free.
+      if (store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal });
       const plan = await makePlan(parts, { requests: [], signal });
       const freeBytes = await readFreeBytes(parts.libraries.root).catch(() => null);
       return {

@@ -46,6 +46,7 @@ export const serve: Command = {
     const password = await readPassword({ env, home: config.home });
     const daemon = await startOwn({ config, password, follow: true, loadConfig: load });
 
+    if (daemon.stateNotice !== null) output.note(daemon.stateNotice);
     const { home, library, imeshh } = config;
     output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [
       `asset-sync ${readVersion()} keeps ${library.root} current.`,

@@ -13,6 +13,8 @@ export interface ProductRequest {
   /** Which of several zips; the add-on's choice without. */
   readonly downloadId?: string | undefined;
   readonly spendLast: boolean;
+  /** Files of the installed asset are gone, so having it does not answer the wish. */
+  readonly isDamaged?: boolean;
 }
 
 export interface KeptArchive {
@@ -222,7 +224,7 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   };
 
   const rowIsPaid = row !== null && row.state !== "planned";
-  if (asset !== undefined && asset.manifest.revision === product.revision) {
+  if (asset !== undefined && asset.manifest.revision === product.revision && !wish.isDamaged) {
     return keep(asset, "installed", `Installed in ${asset.folder}.`);
   }
   if (asset !== undefined && !byPerson && !rowIsPaid) {

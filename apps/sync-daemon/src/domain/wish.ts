@@ -12,6 +12,7 @@ export interface Wish {
   readonly spendLast: boolean;
   readonly asset: InstalledAsset | undefined;
   readonly updates: UpdatePolicy;
+  readonly isDamaged: boolean;
 }
 
 /**
@@ -39,7 +40,14 @@ export function wishesFor(subject: {
     const archive = offered ?? chooseArchive(product);
     // A folder that a person copied shows the same asset twice; one of them is enough to follow.
     if (archive !== undefined && !wishes.has(archive.downloadId))
-      wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset, updates });
+      wishes.set(archive.downloadId, {
+        archive,
+        requester: "rule",
+        spendLast: false,
+        asset,
+        updates,
+        isDamaged: false,
+      });
   }
   // Whoever began it: going on happens by itself and has a rule's rights, not those of the person who once asked.
   for (const row of underWay) {
@@ -50,6 +58,7 @@ export function wishesFor(subject: {
       spendLast: false,
       asset,
       updates,
+      isDamaged: false,
     });
   }
   if (rule !== undefined && (installed.length === 0 || rule.download !== undefined)) {
@@ -61,6 +70,7 @@ export function wishesFor(subject: {
         spendLast: false,
         asset: assetOf(archive.downloadId),
         updates,
+        isDamaged: false,
       });
     }
   }
@@ -71,7 +81,14 @@ export function wishesFor(subject: {
         : product.archives.find((candidate) => candidate.downloadId === request.downloadId);
     if (archive !== undefined) {
       const asset = wishes.get(archive.downloadId)?.asset ?? assetOf(archive.downloadId);
-      wishes.set(archive.downloadId, { archive, requester: "person", spendLast: request.spendLast, asset, updates });
+      wishes.set(archive.downloadId, {
+        archive,
+        requester: "person",
+        spendLast: request.spendLast,
+        asset,
+        updates,
+        isDamaged: request.isDamaged ?? false,
+      });
     }
   }
   return [...wishes.values()];

@@ -1,8 +1,9 @@
 import { Failure } from "../domain/failure.ts";
 import { isWork, type PlanItem, type ProductRequest } from "../domain/plan.ts";
 import type { Product } from "../domain/product.ts";
+import { verifyAsset } from "../library/verify-asset.ts";
 import { type Acquired, acquireAsset } from "./acquire-asset.ts";
-import { makePlan } from "./make-plan.ts";
+import { makePlan, readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { refreshCatalog } from "./refresh-catalog.ts";
 
@@ -36,10 +37,12 @@ export async function getProducts(
 
   const found = request.products.map((written) => ({ written, product: store.catalogs.findProduct(written) }));
   const wanted = found.map(({ product }) => product).filter((product) => product !== undefined);
+  const damaged = await findDamaged(parts, new Set(wanted.map(({ id }) => id)), request.signal);
   const requests: ProductRequest[] = wanted.map(({ id }) => ({
     productId: id,
     downloadId: request.downloadId,
     spendLast: request.spendLast,
+    isDamaged: damaged.has(id),
   }));
   const plan = await makePlan(parts, { requests, only: new Set(wanted.map(({ id }) => id)), signal: request.signal });
 
@@ -55,6 +58,23 @@ export async function getProducts(
       return getOne(parts, { written, product, item, downloadId: request.downloadId, signal: request.signal });
     }),
   );
+}
+
+/** Products whose installed asset lost files. One that a person only changed is not damaged: it is theirs. */
+async function findDamaged(
+  parts: SyncParts,
+  productIds: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<Set<number>> {
+  const damaged = new Set<number>();
+  for (const asset of await readAssets(parts, signal)) {
+    const { productId } = asset.manifest;
+    if (!productIds.has(productId)) continue;
+    const library = parts.libraries.get(asset.assetType);
+    const { missing } = await verifyAsset({ library, asset, thorough: false, signal });
+    if (missing.length > 0) damaged.add(productId);
+  }
+  return damaged;
 }
 
 async function getOne(
@@ -85,6 +105,5 @@ async function getOne(
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
   const { folder, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
-  const price = spent === 0 ? "no download spent" : "1 download spent";
-  return { ...about, folder, spent, failure, message: failure?.message ?? `Installed in ${folder}, ${price}.` };
+  return { ...about, folder, spent, failure, message: failure?.message ?? `Installed in ${folder}.` };
 }
