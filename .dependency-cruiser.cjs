@@ -55,7 +55,12 @@ module.exports = {
       from: { pathNot: `^${daemon}/cli/serve\\.ts$|\\.test\\.ts$|^apps/sync-daemon/(test|bench)/` },
       to: { path: `^${daemon}/daemon\\.ts$` },
     },
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "no-undeclared-packages",
       severity: "error",

@@ -88,6 +88,8 @@ export const quotaSchema = z.object({
     z.object({
       productId: z.number(),
       title: z.string().optional(),
+      /** The zip's name, where the shop still offers it. */
+      archive: z.string().optional(),
       downloadId: z.string(),
       limit: z.number(),
       spent: z.number(),

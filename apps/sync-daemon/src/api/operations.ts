@@ -92,9 +92,11 @@ export function createOperations(settings: OperationsSettings): Operations {
       return { ...explained, reasons: [...explained.reasons] };
     },
     quota: () => ({
-      products: store.spends
-        .listQuotas(limit())
-        .map((quota) => ({ ...quota, title: store.catalogs.findProduct(quota.productId)?.title })),
+      products: store.spends.listQuotas(limit()).map((quota) => {
+        const product = store.catalogs.findProduct(quota.productId);
+        const archive = product?.archives.find(({ downloadId }) => downloadId === quota.downloadId);
+        return { ...quota, title: product?.title, archive: archive?.name };
+      }),
     }),
     async get(request) {
       const got = await getProducts(parts, { ...request, signal });

@@ -24,7 +24,7 @@ describe("text for people", () => {
       ["status"],
       0,
       `asset-sync 0.0.0 waits for news (process ${process.pid}, since ${formatTime("2026-07-01T08:00:00Z")}).
-The shop offers 2 products; 1 of its records cannot be read.
+The shop offers 2 products; 1 of its records are no product on offer.
 1 asset in the libraries:
   /assets/iMeshh-Models: 1 asset
   /assets/iMeshh-Effects: The library folder /assets/iMeshh-Effects is missing.
@@ -40,7 +40,7 @@ Please look at:
       ["sync", "--accept-feed"],
       4,
       `Installed 1 product, 1 download spent, in 12 s. The shop offers 2 products.
-1 record of the shop's list cannot be read and is left out.
+1 record of the shop's list is no product on offer (drafts, or without a download) and left out.
 Not done:
   8: Only 1 of 4 downloads of "Lamp" is left.
 \`asset-sync why ID\` says more about a product.
@@ -51,7 +51,7 @@ Not done:
       ["plan"],
       0,
       `        Number  Product  Costs               Size  Because
-fetch        7  Table    1 download  size unknown  A rule wants it; costs 1 download.
+fetch        7  Table    1 download  size unknown  A rule wants it.
 update       9  Shelf    free              260 MB  Its zip is kept.
 
 Not now:

@@ -89,7 +89,7 @@ export function describeEvent(event: WatchedEvent): string | undefined {
 function sentenceOf(event: WatchedEvent): string | undefined {
   switch (event.type) {
     case "catalog-replaced":
-      return `News from the shop: ${countOf(event.products, "product")}${event.skipped === 0 ? "" : `, ${event.skipped} of its records cannot be read and are left out`}.`;
+      return `News from the shop: ${countOf(event.products, "product")}${event.skipped === 0 ? "" : `, ${event.skipped} of its records are no product on offer`}.`;
     case "plan-made":
       return event.downloads === 0 ? undefined : `${countOf(event.downloads, "product")} to fetch.`;
     case "download-started":

@@ -129,7 +129,7 @@ describe("lines for what happened", () => {
     [{ type: "download-started", productId: 1, title: "Oak", resumed: true }, "Going on with Oak."],
     [
       { type: "catalog-replaced", products: 1, skipped: 2 },
-      "News from the shop: 1 product, 2 of its records cannot be read and are left out.",
+      "News from the shop: 1 product, 2 of its records are no product on offer.",
     ],
     [{ type: "library-found", assetType: "fx" }, "The library iMeshh-Effects is back."],
     [

@@ -284,12 +284,7 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     revisionSpends: input.spendsOfRevision(product.id, archive.downloadId, product.revision),
   });
   if (!decision.allowed) return defer(decision.code, decision.message);
-  return work(
-    1,
-    null,
-    byPerson ? "asked-for" : "wanted",
-    byPerson ? "A person asked for it; costs 1 download." : "A rule wants it; costs 1 download.",
-  );
+  return work(1, null, byPerson ? "asked-for" : "wanted", byPerson ? "A person asked for it." : "A rule wants it.");
 }
 
 /** A person who says `get` after a link expired wants a new one; what is whole or may still arrive is used first. */

@@ -1,4 +1,5 @@
 import { Failure } from "../domain/failure.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
 import { isWork, type PlanItem, type ProductRequest } from "../domain/plan.ts";
 import type { Product } from "../domain/product.ts";
 import { verifyAsset } from "../library/verify-asset.ts";
@@ -11,6 +12,7 @@ export interface GotProduct {
   /** As the person wrote it. */
   readonly product: number | string;
   readonly productId: number | null;
+  /** Relative to `library.root`. */
   readonly folder: string | null;
   readonly spent: number;
   readonly failure: Failure | null;
@@ -89,6 +91,7 @@ async function getOne(
 ): Promise<GotProduct> {
   const { written, product, item, signal } = subject;
   const about = { product: written, productId: product.id };
+  const pathOf = (folder: string) => `${libraryFolders[product.assetType]}/${folder}`;
   if (item === undefined) {
     const failure = new Failure(
       "product-unknown",
@@ -98,12 +101,19 @@ async function getOne(
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
   if (item.action === "keep")
-    return { ...about, folder: item.asset.folder, spent: 0, failure: null, message: item.reason.message };
+    return {
+      ...about,
+      folder: pathOf(item.asset.folder),
+      spent: 0,
+      failure: null,
+      message: `Installed in ${pathOf(item.asset.folder)}.`,
+    };
   if (!isWork(item)) {
     const code = item.reason.code as Failure["code"];
     const failure = new Failure(code, item.reason.message, { productId: product.id });
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
   const { folder, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
-  return { ...about, folder, spent, failure, message: failure?.message ?? `Installed in ${folder}.` };
+  if (folder === null) return { ...about, folder, spent, failure, message: failure?.message ?? "" };
+  return { ...about, folder: pathOf(folder), spent, failure, message: `Installed in ${pathOf(folder)}.` };
 }

@@ -101,7 +101,7 @@ export function createOperationsInMemory(): OperationsInMemory {
       note("plan", {});
       return {
         items: [
-          { productId: 7, title: "Table", action: "download", archive: "table.zip", downloadId: "t", cost: 1, bytes: null, reason: { code: "wanted", message: "A rule wants it; costs 1 download." } },
+          { productId: 7, title: "Table", action: "download", archive: "table.zip", downloadId: "t", cost: 1, bytes: null, reason: { code: "wanted", message: "A rule wants it." } },
           { productId: 9, title: "Shelf", action: "update", archive: "shelf.zip", downloadId: "s", cost: 0, bytes: 260_000_000, reason: { code: "archive-kept", message: "Its zip is kept." } },
           { productId: 8, title: "Lamp", action: "defer", archive: "lamp.zip", downloadId: "l", cost: 1, bytes: null, reason: { code: "quota-last", message: "Only 1 of 4 downloads is left." } },
           { productId: 132602, title: "Oak Chair", action: "keep", archive: "oak_chair_Blender.zip", downloadId: "d-1", cost: 0, bytes: null, reason: { code: "installed", message: "Installed." } },
