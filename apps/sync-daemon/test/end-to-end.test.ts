@@ -108,6 +108,31 @@ describe("a further sync", () => {
     expect(scene.spentAtShop()).toBe(4);
   });
 
+  it("can be taken back: the version before returns with what a person had changed in it, and returns again", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const folder = join(scene.library, freebies[2] ?? "");
+    await writeFile(join(folder, "mine.txt"), "my notes");
+    const revision = async () => JSON.parse(await readFile(join(folder, ".asset.json"), "utf8")).revision;
+    const first = await revision();
+    expect((await daemon.repair([clayVase], { previous: true })).failed).toMatchObject([
+      { code: "asset-previous-missing" },
+    ]);
+    scene.sandbox.updateProduct(clayVase);
+    await daemon.sync();
+    await daemon.get([clayVase]);
+    const second = await revision();
+    expect(second).not.toBe(first);
+    expect(await daemon.repair([clayVase], { previous: true })).toMatchObject({ repaired: [{ productId: clayVase }] });
+    expect(await revision()).toBe(first);
+    expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("my notes");
+    expect(await daemon.why(clayVase)).toMatchObject({ state: "update-waiting" });
+    await daemon.repair([clayVase], { previous: true });
+    expect(await revision()).toBe(second);
+    expect(scene.spentAtShop()).toBe(2);
+  });
+
   it("updates by itself where the configuration says so, once", async () => {
     const scene = await makeScene({ imeshh: { updates: "auto" } });
     const daemon = await scene.start();

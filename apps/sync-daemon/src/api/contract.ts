@@ -129,6 +129,11 @@ export const syncRequestSchema = z.strictObject({
 
 export const verifyRequestSchema = z.strictObject({ products: z.array(z.number().int().positive()).default([]) });
 
+export const repairRequestSchema = verifyRequestSchema.extend({
+  /** Put back the version that the last update moved aside, instead of mending. */
+  previous: z.boolean().default(false),
+});
+
 export const verifyResultSchema = z.object({
   assets: z.number(),
   damaged: z.array(
@@ -300,7 +305,7 @@ export interface Operations {
   quota(): QuotaAnswer;
   get(request: GetRequest): Promise<GetResult>;
   verify(request: { products: readonly number[] }): Promise<VerifyResult>;
-  repair(request: { products: readonly number[] }): Promise<RepairResult>;
+  repair(request: { products: readonly number[]; previous: boolean }): Promise<RepairResult>;
   pause(request: { untilMs: number | null }): Promise<StatusAnswer>;
   resume(): Promise<StatusAnswer>;
 }

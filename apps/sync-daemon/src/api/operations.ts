@@ -11,6 +11,7 @@ import { makePlan, readAssets } from "../sync/make-plan.ts";
 import type { SyncParts } from "../sync/parts.ts";
 import { refreshCatalog } from "../sync/refresh-catalog.ts";
 import { repairAssets } from "../sync/repair-assets.ts";
+import { restorePrevious } from "../sync/restore-previous.ts";
 import type { SyncOutcome } from "../sync/run-sync.ts";
 import type { SyncLoop } from "../sync/sync-loop.ts";
 import { verifyAssets } from "../sync/verify-assets.ts";
@@ -127,10 +128,14 @@ export function createOperations(settings: OperationsSettings): Operations {
       };
     },
     async repair(request) {
-      const results = await repairAssets(parts, { ...request, signal });
+      const { products, previous } = request;
+      const results = previous
+        ? await restorePrevious(parts, { products, signal })
+        : await repairAssets(parts, { products, signal });
+      const done = previous ? "The version before is back" : "Whole again";
       return {
         repaired: results.flatMap(({ productId, folder }) =>
-          folder === null ? [] : [{ productId, folder, message: `Whole again in ${folder}, no download spent.` }],
+          folder === null ? [] : [{ productId, folder, message: `${done} in ${folder}, no download spent.` }],
         ),
         failed: results.flatMap(({ productId, failure }) =>
           failure === null ? [] : [{ productId, code: failure.code, message: failure.message }],

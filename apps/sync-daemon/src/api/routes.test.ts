@@ -57,7 +57,7 @@ describe("answers", () => {
       ["sync", { acceptFeed: true }],
       ["get", { products: [7, "oak-chair"], downloadId: "d", spendLast: true }],
       ["verify", { products: [] }],
-      ["repair", { products: [7] }],
+      ["repair", { products: [7], previous: false }],
       ["pause", { untilMs: 5 }],
       ["resume", {}],
     ]);

@@ -16,6 +16,7 @@ import {
   planSchema,
   productDetailSchema,
   quotaSchema,
+  repairRequestSchema,
   repairResultSchema,
   routes,
   searchQuerySchema,
@@ -112,7 +113,7 @@ export function createRoutes({
     answer(c, verifyResultSchema, await operations.verify(await readBody(c, verifyRequestSchema))),
   );
   app.post(routes.repair.path, async (c) =>
-    answer(c, repairResultSchema, await operations.repair(await readBody(c, verifyRequestSchema))),
+    answer(c, repairResultSchema, await operations.repair(await readBody(c, repairRequestSchema))),
   );
   app.post(routes.pause.path, async (c) =>
     answer(c, statusSchema, await operations.pause(await readBody(c, pauseRequestSchema))),

@@ -144,7 +144,12 @@ In doubt: asked for without an answer. It counts as spent until the shop says ot
 `,
       ["verify", { products: [] }],
     ],
-    [["repair", "7"], 5, "Mended 7: Whole again.\nNot done 9: No room for Shelf.\n", ["repair", { products: [7] }]],
+    [
+      ["repair", "7"],
+      5,
+      "Mended 7: Whole again.\nNot done 9: No room for Shelf.\n",
+      ["repair", { products: [7], previous: false }],
+    ],
     [["pause"], 0, "Paused until `asset-sync resume`.\n", ["pause", { untilMs: null }]],
     [["resume"], 0, "No longer paused.\n", ["resume", {}]],
   ])("%j", async (args, status, stdout, asked) => {

@@ -126,6 +126,7 @@ export const failureRules = {
     1,
     "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
   ),
+  "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
   "asset-mass-missing": rule(
     "person",
     5,

@@ -28,7 +28,7 @@ export interface TestDaemon {
   why(id: number): Promise<Why>;
   get(products: (number | string)[], options?: { downloadId?: string; spendLast?: boolean }): Promise<GetResult>;
   verify(): Promise<VerifyResult>;
-  repair(products?: number[]): Promise<RepairResult>;
+  repair(products?: number[], options?: { previous: boolean }): Promise<RepairResult>;
   stop(): Promise<void>;
 }
 
@@ -147,7 +147,7 @@ function asTestDaemon(daemon: RunningDaemon): TestDaemon {
     why: (id) => call("GET", `/api/v1/products/${id}/why`),
     get: (products, options = {}) => call("POST", "/api/v1/downloads", { products, ...options }),
     verify: () => call("POST", "/api/v1/library/verify"),
-    repair: (products = []) => call("POST", "/api/v1/library/repair", { products }),
+    repair: (products = [], options) => call("POST", "/api/v1/library/repair", { products, ...options }),
     stop: () => daemon.stop(),
   };
 }
