@@ -167,7 +167,6 @@ async function build(
     signal,
   });
   closing.push(async () => {
-    stopping.abort();
     publish({ type: "daemon-stopping" });
     await Promise.race([loop.stopped(), new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
   });
@@ -231,6 +230,8 @@ async function build(
     address: api.address,
     token,
     stop() {
+      // First of all, so that calls that wait for work under way end as well.
+      stopping.abort();
       stop ??= closeAll().then(ended.resolve, (error) => {
         ended.reject(error);
         throw error;

@@ -437,6 +437,23 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(2);
   });
 
+  it("that bring no zip are kept, told, not fetched again by themselves, and replaced when a person pays for it", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const file = join(scene.folder, "no.zip");
+    await writeFile(file, "this is no zip\n".repeat(1_000));
+    scene.sandbox.updateProduct(clayVase, { archive: { file } });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ productId: clayVase, code: "archive-not-zip" }] });
+    scene.sandbox.clearRequests();
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "archive-not-zip" }] });
+    expect(scene.sandbox.requests({ host: "cdn" })).toEqual([]);
+    const { revision } = await daemon.call<{ revision: string }>("GET", `/api/v1/products/${clayVase}`);
+    scene.sandbox.updateProduct(clayVase, { archive: "vary", dateModified: revision });
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [] });
+    expect(scene.spentAtShop()).toBe(2);
+  });
+
   it("that a person began and that failed are not paid for again by later syncs", async () => {
     const scene = await makeScene({ wanted: [] });
     scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "expired-link" });
@@ -610,6 +627,7 @@ describe("the daemon", () => {
     await until("the first sync", async () => (await scene.assets()).length === 3);
     await daemon.call("POST", "/api/v1/pause");
     await until("the plan's end", async () => (await daemon.status()).state === "paused");
+    await expect(daemon.sync()).rejects.toThrow("paused");
     expect((await daemon.get([glazedBowl])).products).toMatchObject([{ state: "installed" }]);
     expect(await daemon.call("POST", "/api/v1/resume")).toMatchObject({ pausedUntil: null });
   });

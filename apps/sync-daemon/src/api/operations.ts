@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { chooseArchive } from "../domain/archive-choice.ts";
+import { Failure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { isWork, type PlanItem } from "../domain/plan.ts";
@@ -42,7 +43,10 @@ export function createOperations(settings: OperationsSettings): Operations {
 
   return {
     status: () => statusOf(settings),
-    sync: async (request) => toSyncResult(await loop.syncNow(request)),
+    async sync(request) {
+      if (store.sourceState.pause() !== null) throw new Failure("paused", "asset-sync is paused.");
+      return toSyncResult(await loop.syncNow(request));
+    },
     async plan() {
       await parts.libraries.refresh();
       // Without a catalog there is nothing to price yet; fetching it is free.
@@ -217,7 +221,7 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     pid: process.pid,
     startedAt: toTime(settings.startedAtMs),
     home: settings.home,
-    state: signal.aborted ? "stopping" : loop.isSyncing ? "syncing" : pause !== null ? "paused" : "idle",
+    state: signal.aborted ? "stopping" : pause !== null ? "paused" : loop.isSyncing ? "syncing" : "idle",
     pausedUntil: pause?.untilMs == null ? null : toTime(pause.untilMs),
     catalogRevision: store.catalogs.currentRevision(),
     products: store.catalogs.countProducts(),

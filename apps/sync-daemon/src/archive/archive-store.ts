@@ -23,6 +23,7 @@ export interface ArchiveStore {
    * and on the disk with its receipt. May be called again after a crash at any point, also when `path` is already gone.
    */
   keep(archive: { path: string; sha256: string; receipt: NewReceipt }): Promise<void>;
+  /** One that was not refused, where there is one. */
   find(key: ReceiptKey): ArchiveReceipt | undefined;
   list(): readonly ArchiveReceipt[];
   pathOf(sha256: string): string;
@@ -81,11 +82,9 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
       });
     },
     find(key) {
-      for (const { receipts } of kept.values()) {
-        const found = receipts.find((receipt) => isSameDownload(receipt, key));
-        if (found !== undefined) return found;
-      }
-      return undefined;
+      const found = [...kept.values()].flatMap(({ receipts }) => receipts.filter((one) => isSameDownload(one, key)));
+      // Fetched again after a refusal there are two: the one that may be used counts.
+      return found.find(({ refused }) => refused === null) ?? found[0];
     },
     list() {
       return [...kept.values()].flatMap(({ receipts }) => receipts);

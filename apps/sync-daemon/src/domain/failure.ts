@@ -133,6 +133,7 @@ export const failureRules = {
     "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost).",
   ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
+  paused: rule("person", 1, "Run `asset-sync resume` first."),
   stopped: rule("transient", 1, "It goes on with the next start."),
   unexpected: rule("transient", 1, "This is a defect of asset-sync; please report it with `asset-sync logs`."),
 } as const satisfies Record<string, FailureRule>;

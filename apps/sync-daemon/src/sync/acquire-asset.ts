@@ -104,7 +104,7 @@ function useKeptArchive(parts: SyncParts, row: Download): Download {
   const { productId, downloadId, revision } = row;
   const kept = parts.archives.find({ productId, downloadId, revision });
   if (row.state === "fetched") return kept === undefined ? parts.store.journal.markArchiveMissing(row.id) : row;
-  if (kept === undefined) return row;
+  if (kept?.refused !== null) return row;
   return parts.store.journal.markFetched(row.id, { archiveSha256: kept.sha256, archiveBytes: kept.bytes });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hashFile } from "../archive/hash-file.ts";
 import { verifyArchive } from "../archive/verify-archive.ts";
 import type { Download } from "../domain/download.ts";
-import { Failure } from "../domain/failure.ts";
+import { Failure, toFailure } from "../domain/failure.ts";
 import type { Work } from "./acquire-asset.ts";
 import { requireRoom } from "./disk-room.ts";
 import type { SyncParts } from "./parts.ts";
@@ -25,10 +25,20 @@ export async function fetchToStore(
   const { product } = item;
   const path = join(parts.partialFolder, `${row.id}.zip`);
   const { sha256, bytes, lengthSaid } = await fetchOrFind(parts, { ...subject, path });
-  await verifyArchive({ path, name: row.archiveName, expectedBytes: lengthSaid, signal });
   const { downloadId, revision, archiveName } = row;
   const fetchedAt = new Date(parts.now()).toISOString();
   const receipt = { source: source.id, productId: product.id, downloadId, revision, archiveName, bytes, fetchedAt };
+  try {
+    await verifyArchive({ path, name: archiveName, expectedBytes: lengthSaid, signal });
+  } catch (error) {
+    // Paid for all the same: kept for the shop's support, and so that it is not fetched again by itself.
+    const failure = toFailure(error);
+    if (failure.code.startsWith("archive-")) {
+      await archives.keep({ path, sha256, receipt });
+      await archives.markRefused(sha256, { code: failure.code, message: failure.message });
+    }
+    throw failure;
+  }
   await archives.keep({ path, sha256, receipt });
   publish({ type: "download-fetched", productId: product.id, title: product.title, bytes });
   return store.journal.markFetched(row.id, { archiveSha256: sha256, archiveBytes: bytes });

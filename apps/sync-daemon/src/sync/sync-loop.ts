@@ -66,6 +66,17 @@ export function startSyncLoop(settings: {
     return Math.max(1_000, Math.min(longestWaitMs, pollMs, nextTryMs));
   }
 
+  /** A state that cannot be read right now must not end the following. */
+  function waitOrPollMs(): number {
+    try {
+      return waitMs();
+    } catch (error) {
+      const failure = toFailure(error);
+      parts.publish({ type: "sync-failed", code: failure.code, message: failure.message });
+      return settings.pollMs();
+    }
+  }
+
   async function follow(): Promise<void> {
     while (!signal.aborted) {
       if (settings.pause() === null) {
@@ -82,7 +93,7 @@ export function startSyncLoop(settings: {
           parts.publish({ type: "sync-failed", code: failure.code, message: failure.message });
         }
       }
-      const ms = waitMs();
+      const ms = waitOrPollMs();
       nextPollAtMs = parts.now() + ms;
       // Ends early when woken or stopped; both are looked at by the loop.
       await sleep(ms, undefined, { signal: AbortSignal.any([signal, waking.signal]) }).catch(() => undefined);
