@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { bundledSampleShop } from "@org/sandbox";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../src/config/load-config.ts";
 import { checkAccount } from "../src/daemon.ts";
@@ -448,7 +449,8 @@ describe("transfers", () => {
     expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "archive-not-zip" }] });
     expect(scene.sandbox.requests({ host: "cdn" })).toEqual([]);
     const { revision } = await daemon.call<{ revision: string }>("GET", `/api/v1/products/${clayVase}`);
-    scene.sandbox.updateProduct(clayVase, { archive: "vary", dateModified: revision });
+    const whole = join(bundledSampleShop, "archives", "Decor_Vase_Clay_01_Blender.zip");
+    scene.sandbox.updateProduct(clayVase, { archive: { file: whole }, dateModified: revision });
     expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
     expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [] });
     expect(scene.spentAtShop()).toBe(2);
