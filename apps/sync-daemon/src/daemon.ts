@@ -167,6 +167,7 @@ async function build(
     signal,
   });
   closing.push(async () => {
+    stopping.abort();
     publish({ type: "daemon-stopping" });
     await Promise.race([loop.stopped(), new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
   });

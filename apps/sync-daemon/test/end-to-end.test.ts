@@ -634,6 +634,16 @@ describe("the daemon", () => {
     expect(await daemon.call("POST", "/api/v1/resume")).toMatchObject({ pausedUntil: null });
   });
 
+  it("goes on by itself when a pause ends", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const paused = await scene.start();
+    await paused.call("POST", "/api/v1/pause", { untilMs: Date.now() + 1_500 });
+    await paused.stop();
+    const daemon = await scene.start({ follow: true });
+    expect(await daemon.status()).toMatchObject({ state: "paused", pausedUntil: expect.any(String) });
+    await until("the product after the pause", async () => (await scene.assets()).length === 1);
+  });
+
   it("with its state lost and the library not mounted, does not begin an empty one", async () => {
     const scene = await makeScene();
     const first = await scene.start();

@@ -39,6 +39,8 @@ export function startSyncLoop(settings: {
   let isSettled = false;
 
   function sync(request: { acceptFeed: boolean; onlyOnNews: boolean }): Promise<SyncOutcome> {
+    // A sync begins only when nothing is paused; a pause whose time is over ends here.
+    parts.queue.resume();
     const started = runSync(parts, { ...request, signal });
     running = started.finally(() => {
       running = null;
