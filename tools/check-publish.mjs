@@ -15,7 +15,7 @@ function run(program, args, cwd = root) {
   return status === 0;
 }
 
-if (run("pnpm", ["exec", "turbo", "run", "build", "--output-logs=errors-only"])) {
+if (run(process.execPath, ["tools/turbo.mjs", "run", "build", "--output-logs=errors-only"])) {
   const folders = ["packages", "apps"].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(root, group, name)),
   );
@@ -23,7 +23,7 @@ if (run("pnpm", ["exec", "turbo", "run", "build", "--output-logs=errors-only"]))
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     if (manifest.private) continue;
     const packed = join(scratch, `${manifest.name.replace(/[@/]/g, "-")}.tgz`);
-    if (!run("pnpm", ["pack", "--out", packed], folder)) continue;
+    if (!run("pnpm", ["--silent", "pack", "--out", packed], folder)) continue;
     run("pnpm", ["exec", "publint", "run", packed, "--strict"]);
     // The command-line apps export no types; the packages are ESM only by decision.
     if (manifest.exports?.["."] !== undefined) run("pnpm", ["exec", "attw", packed, "--profile", "esm-only"]);

@@ -74,7 +74,10 @@ export function runWithPinnedNode(script, args, extraEnvironment = {}) {
   });
 }
 
-/** For the launchers of a checkout: runs the same launcher again with the pinned Node and ends with its status. */
+/**
+ * For the launchers of a checkout: runs the same launcher again with the pinned Node and ends with its status.
+ * @public
+ */
 export async function reexecWithPinnedNode(script, args) {
   process.exit(await runWithPinnedNode(script, args));
 }

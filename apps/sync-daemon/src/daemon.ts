@@ -1,5 +1,7 @@
 import { randomBytes, scryptSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations.ts";
@@ -9,7 +11,6 @@ import type { Config } from "./config/config.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
-import { toFailure } from "./domain/failure.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { openFeedStore } from "./store/feeds.ts";
@@ -38,6 +39,8 @@ export interface DaemonOptions {
 }
 
 export interface RunningDaemon {
+  /** What a person should hear about the state it found, for example that it was rebuilt; null when all was as left. */
+  readonly stateNotice: string | null;
   readonly address: string;
   readonly token: string;
   /** Ends everything in the reverse order of the start. Work under way is left so that the next start goes on with it. */
@@ -140,6 +143,7 @@ async function build(
       root: config.library.root,
       source: source.id,
       sourceState: store.sourceState,
+      isNewHome: store.opened.state !== "rebuilt",
       publish,
     }),
     queue,
@@ -223,9 +227,12 @@ async function build(
   let stop: Promise<void> | null = null;
   const ended = Promise.withResolvers<void>();
   return {
+    stateNotice: store.opened.state === "rebuilt" ? store.opened.message : null,
     address: api.address,
     token,
     stop() {
+      // First of all, so that calls that wait for work under way end as well.
+      stopping.abort();
       stop ??= closeAll().then(ended.resolve, (error) => {
         ended.reject(error);
         throw error;
@@ -255,9 +262,20 @@ export async function checkAccount(options: { config: Config; password: string; 
     network: config.network,
     logger: undefined,
   });
+  await source.checkAccount({ signal: options.signal });
+  forgetSignInRefusal(config.home.state);
+}
+
+/** The account works, so an earlier refusal is history. A running daemon keeps its own account until it is restarted. */
+function forgetSignInRefusal(folder: string): void {
+  if (!existsSync(join(folder, "state.db"))) return;
+  const lock = lockHome({ folder, now: Date.now });
+  if (lock.taken) return;
   try {
-    await source.checkAccount({ signal: options.signal });
-  } catch (error) {
-    throw toFailure(error);
+    const store = openStore({ folder, now: Date.now });
+    store.sourceState.clearSignInRefusal();
+    store.close();
+  } finally {
+    lock.release();
   }
 }

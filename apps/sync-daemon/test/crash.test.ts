@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startCommand } from "./scene/command.ts";
@@ -12,12 +13,16 @@ const linkPath = "/wp-json/imeshh/product-information/download-link";
 
 const linksAskedFor = (scene: Scene) => scene.sandbox.requests({ path: linkPath }).length;
 
-/** A zip of many small files, so that unpacking takes long enough to be killed in the middle. */
-async function makeLargeArchive(scene: Scene, files: number): Promise<string> {
+/** A zip of many files, so that fetching or unpacking takes long enough to be killed in the middle. */
+async function makeLargeArchive(
+  scene: Scene,
+  files: number,
+  content: (index: number) => string | Buffer,
+): Promise<string> {
   const folder = join(scene.folder, "large");
   await mkdir(join(folder, "Decor_Vase_Clay_01", "parts"), { recursive: true });
   for (let index = 0; index < files; index += 1) {
-    await writeFile(join(folder, "Decor_Vase_Clay_01", "parts", `part-${index}.txt`), `part ${index}\n`.repeat(200));
+    await writeFile(join(folder, "Decor_Vase_Clay_01", "parts", `part-${index}.txt`), content(index));
   }
   await writeFile(join(folder, "Decor_Vase_Clay_01", "Decor_Vase_Clay_01.blend"), "BLENDER");
   const file = join(scene.folder, "large.zip");
@@ -33,13 +38,13 @@ async function makeLargeArchive(scene: Scene, files: number): Promise<string> {
 describe("killed in the middle", () => {
   it("of a download: the next start resumes on the same link and spends nothing more", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
-    const file = await makeLargeArchive(scene, 3_000);
+    const file = await makeLargeArchive(scene, 8, () => randomBytes(1_000_000));
     scene.sandbox.updateProduct(clayVase, { archive: { file } });
     const stall = scene.fault({
       host: "cdn",
       path: "/2025/06/28170130/Decor_Vase_Clay_01_Blender.zip",
       kind: "stall",
-      afterBytes: 900_000,
+      afterBytes: 4_000_000,
     });
     const command = startCommand(scene, ["sync", "--json"]);
     const partial = join(scene.home, "partial");
@@ -50,7 +55,7 @@ describe("killed in the middle", () => {
         (await readdir(partial)).some((name) => name.endsWith(".part")) &&
         scene.sandbox.faults().some(({ fired }) => fired > 0),
     );
-    await until("the stalled bytes", async () => (await partSize(partial)) > 500_000);
+    await until("the stalled bytes", async () => (await partSize(partial)) > 3_000_000);
     command.process.kill("SIGKILL");
     await command.ended;
     expect(await scene.assets()).toEqual([]);
@@ -62,11 +67,13 @@ describe("killed in the middle", () => {
     expect(await scene.assets()).toEqual([vaseFolder]);
     expect(linksAskedFor(scene)).toBe(1);
     expect(scene.spentAtShop()).toBe(1);
+    const ranges = scene.sandbox.requests({ host: "cdn" }).map(({ headers }) => headers.range ?? "");
+    expect(ranges).toEqual(["", expect.stringMatching(/^bytes=[1-9]\d{5,}-$/)]);
   });
 
   it("of an extraction: the next start installs from the kept archive and asks the shop for nothing", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
-    const file = await makeLargeArchive(scene, 8_000);
+    const file = await makeLargeArchive(scene, 8_000, (index) => `part ${index}\n`.repeat(200));
     scene.sandbox.updateProduct(clayVase, { archive: { file } });
     const command = startCommand(scene, ["sync", "--json"]);
     const staging = join(scene.library, "iMeshh-Models", ".sync", "staging");
@@ -145,7 +152,6 @@ describe("stopped in order", () => {
 });
 
 async function partSize(folder: string): Promise<number> {
-  const { stat } = await import("node:fs/promises");
   const name = (await readdir(folder)).find((entry) => entry.endsWith(".part"));
   return name === undefined ? 0 : (await stat(join(folder, name))).size;
 }

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { bundledSampleShop } from "@org/sandbox";
 import { describe, expect, it } from "vitest";
+import { loadConfig } from "../src/config/load-config.ts";
+import { checkAccount } from "../src/daemon.ts";
 import { makeScene, readCatalogFile, until } from "./scene/scene.ts";
 
 // Products of the sample shop.
@@ -106,6 +109,31 @@ describe("a further sync", () => {
     expect(scene.spentAtShop()).toBe(4);
   });
 
+  it("can be taken back: the version before returns with what a person had changed in it, and returns again", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const folder = join(scene.library, freebies[2] ?? "");
+    await writeFile(join(folder, "mine.txt"), "my notes");
+    const revision = async () => JSON.parse(await readFile(join(folder, ".asset.json"), "utf8")).revision;
+    const first = await revision();
+    expect((await daemon.repair([clayVase], { previous: true })).failed).toMatchObject([
+      { code: "asset-previous-missing" },
+    ]);
+    scene.sandbox.updateProduct(clayVase);
+    await daemon.sync();
+    await daemon.get([clayVase]);
+    const second = await revision();
+    expect(second).not.toBe(first);
+    expect(await daemon.repair([clayVase], { previous: true })).toMatchObject({ repaired: [{ productId: clayVase }] });
+    expect(await revision()).toBe(first);
+    expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("my notes");
+    expect(await daemon.why(clayVase)).toMatchObject({ state: "update-waiting" });
+    await daemon.repair([clayVase], { previous: true });
+    expect(await revision()).toBe(second);
+    expect(scene.spentAtShop()).toBe(2);
+  });
+
   it("updates by itself where the configuration says so, once", async () => {
     const scene = await makeScene({ imeshh: { updates: "auto" } });
     const daemon = await scene.start();
@@ -113,6 +141,33 @@ describe("a further sync", () => {
     scene.sandbox.updateProduct(clayVase);
     expect(await daemon.sync()).toMatchObject({ planned: 1, committed: 1, spent: 1 });
     expect(await daemon.sync()).toMatchObject({ planned: 0, spent: 0 });
+  });
+
+  it("does not spend on an update by itself where a person changed the asset", async () => {
+    const scene = await makeScene({ imeshh: { updates: "auto" } });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const texture = join(scene.library, freebies[2] ?? "", "textures", "Decor_Vase_Clay_01_color.png");
+    await writeFile(texture, "painted over");
+    scene.sandbox.updateProduct(clayVase);
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "asset-edited" }] });
+    expect(await readFile(texture, "utf8")).toBe("painted over");
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    const kept = (await scene.files()).filter((path) => path.includes(".user-"));
+    expect(await readFile(join(scene.library, kept[0] ?? ""), "utf8")).toBe("painted over");
+  });
+
+  it("finishes what was paid for although the shop withdrew the product meanwhile", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "stall", afterBytes: 60_000, times: 1 });
+    const stopped = await scene.start({ follow: true });
+    await until("a transfer", () => scene.sandbox.faults().some(({ fired }) => fired > 0));
+    await stopped.stop();
+    scene.sandbox.withdrawProduct(clayVase);
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ products: 21, committed: 1, spent: 0, failed: [] });
+    expect(await scene.assets()).toEqual([freebies[2]]);
+    expect(scene.spentAtShop()).toBe(1);
   });
 
   it("keeps a withdrawn product and says so", async () => {
@@ -131,7 +186,7 @@ describe("a further sync", () => {
     const daemon = await scene.start();
     await daemon.sync();
     await rm(join(scene.library, freebies[2] ?? ""), { recursive: true });
-    expect(await daemon.sync()).toMatchObject({ planned: 0, spent: 0 });
+    expect(await daemon.sync()).toMatchObject({ planned: 0, spent: 0, failed: [] });
     expect((await daemon.why(clayVase)).reasons[0]?.code).toBe("removed-by-person");
     expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
     expect(await scene.assets()).toEqual(freebies);
@@ -238,6 +293,25 @@ describe("sign-in", () => {
     await again.stop();
     const right = await scene.start();
     expect(await right.sync()).toMatchObject({ committed: 3, spent: 3, failed: [] });
+  });
+
+  it("tested anew by a person is tried again afterwards, also with the same password", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const fault = scene.fault({
+      host: "shop",
+      path: "/wp-json/jwt-auth/v1/token",
+      kind: "status",
+      status: 403,
+      body: '{"code":"[jwt_auth] incorrect_password","message":"No."}',
+    });
+    const refused = await scene.start();
+    expect((await refused.sync()).failed.map(({ code }) => code)).toContain("sign-in-failed");
+    await refused.stop();
+    scene.sandbox.removeFault(fault);
+    const { config } = await loadConfig({ home: scene.home, env: {} });
+    await checkAccount({ config, password: "sandbox", signal: AbortSignal.timeout(10_000) });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ committed: 1, failed: [] });
   });
 
   it("without a subscription still brings free products and says what is missing for the others", async () => {
@@ -364,6 +438,64 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(2);
   });
 
+  it("that bring no zip are kept, told, not fetched again by themselves, and replaced when a person pays for it", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const file = join(scene.folder, "no.zip");
+    await writeFile(file, "this is no zip\n".repeat(1_000));
+    scene.sandbox.updateProduct(clayVase, { archive: { file } });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ productId: clayVase, code: "archive-not-zip" }] });
+    scene.sandbox.clearRequests();
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "archive-not-zip" }] });
+    expect(scene.sandbox.requests({ host: "cdn" })).toEqual([]);
+    const { revision } = await daemon.call<{ revision: string }>("GET", `/api/v1/products/${clayVase}`);
+    const whole = join(bundledSampleShop, "archives", "Decor_Vase_Clay_01_Blender.zip");
+    scene.sandbox.updateProduct(clayVase, { archive: { file: whole }, dateModified: revision });
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [] });
+    expect(scene.spentAtShop()).toBe(2);
+  });
+
+  it("that a person began and that failed are not paid for again by later syncs", async () => {
+    const scene = await makeScene({ wanted: [] });
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "expired-link" });
+    const daemon = await scene.start();
+    await daemon.sync();
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ code: "link-expired", spent: 1 }]);
+    expect(await daemon.sync()).toMatchObject({ spent: 0 });
+    expect(await daemon.sync()).toMatchObject({ spent: 0 });
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
+  it("whose kept archive vanished before it was installed go on with the link, or wait for a person", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    await rm(join(scene.home, "archives"), { recursive: true });
+    await mkdir(join(scene.home, "archives"));
+    await daemon.stop();
+    const again = await scene.start();
+    await rm(join(scene.library, freebies[2] ?? "", "Decor_Vase_Clay_01.blend"));
+    expect(await again.repair()).toMatchObject({
+      repaired: [],
+      failed: [{ productId: clayVase, code: "spend-needs-person" }],
+    });
+    expect(await again.sync()).toMatchObject({ spent: 0 });
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
+  it("are not begun where the disk has no room: nothing is spent, and they go on once there is", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    await scene.writeConfig({ limits: { diskFloorGigabytes: 1e9 } });
+    const full = await scene.start();
+    expect(await full.sync()).toMatchObject({ spent: 0, failed: [{ productId: clayVase, code: "disk-full" }] });
+    expect(scene.sandbox.requests({ path: "/wp-json/imeshh/product-information" })).toEqual([]);
+    await full.stop();
+    await scene.writeConfig();
+    const daemon = await scene.start();
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+  });
+
   it("asked for twice at once are made once", async () => {
     const scene = await makeScene({ wanted: [] });
     const daemon = await scene.start();
@@ -446,6 +578,25 @@ describe("the library", () => {
     expect(scene.spentAtShop()).toBe(3);
   });
 
+  it("that lost files is made whole by name: from the kept archive, or with a download where that is gone too", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const blend = join(scene.library, freebies[2] ?? "", "Decor_Vase_Clay_01.blend");
+    await rm(blend);
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(existsSync(blend)).toBe(true);
+    await daemon.stop();
+    await rm(join(scene.home, "archives"), { recursive: true });
+    await rm(blend);
+    const again = await scene.start();
+    expect(await again.sync()).toMatchObject({ spent: 0 });
+    expect((await again.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    expect((await again.verify()).damaged).toEqual([]);
+    expect((await again.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(scene.spentAtShop()).toBe(2);
+  });
+
   it("never touches a folder that was there before", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
     const theirs = join(scene.library, "iMeshh-Models", "Decor", "Vases", "Decor_Vase_Clay_01");
@@ -478,8 +629,33 @@ describe("the daemon", () => {
     await until("the first sync", async () => (await scene.assets()).length === 3);
     await daemon.call("POST", "/api/v1/pause");
     await until("the plan's end", async () => (await daemon.status()).state === "paused");
+    await expect(daemon.sync()).rejects.toThrow("paused");
     expect((await daemon.get([glazedBowl])).products).toMatchObject([{ state: "installed" }]);
     expect(await daemon.call("POST", "/api/v1/resume")).toMatchObject({ pausedUntil: null });
+  });
+
+  it("goes on by itself when a pause ends", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const paused = await scene.start();
+    await paused.call("POST", "/api/v1/pause", { untilMs: Date.now() + 1_500 });
+    await paused.stop();
+    const daemon = await scene.start({ follow: true });
+    expect(await daemon.status()).toMatchObject({ state: "paused", pausedUntil: expect.any(String) });
+    await until("the product after the pause", async () => (await scene.assets()).length === 1);
+  });
+
+  it("with its state lost and the library not mounted, does not begin an empty one", async () => {
+    const scene = await makeScene();
+    const first = await scene.start();
+    await first.sync();
+    await first.stop();
+    for (const suffix of ["", "-wal", "-shm"]) await rm(join(scene.home, `state.db${suffix}`), { force: true });
+    await rename(scene.library, `${scene.library}-away`);
+    await mkdir(scene.library);
+    const daemon = await scene.start();
+    expect((await daemon.sync()).failed.map(({ code }) => code)).toContain("library-missing");
+    expect(await scene.files()).toEqual([]);
+    expect(scene.spentAtShop()).toBe(3);
   });
 
   it("rebuilds a damaged database from ledger, manifests and archives, and downloads nothing again", async () => {

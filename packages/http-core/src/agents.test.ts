@@ -298,6 +298,20 @@ describe.skipIf(!hasOpenssl)("https (skipped without openssl)", () => {
   });
 });
 
+describe("a proxy that is not there", () => {
+  it.each(["http", "https"])("is named in the error (%s)", async (scheme) => {
+    const { port } = await withServer(
+      () => {},
+      async (server) => server,
+    );
+    const http: HttpSettings = { proxy: { url: `http://127.0.0.1:${port}` }, retry: { maxAttempts: 1 } };
+    const client = createHttpClient({ origin: `${scheme}://shop.invalid`, allowPlainHttp: true, http });
+    const error = await failureOf(client.request(get));
+    expect(error).toMatchObject({ code: "connection-refused", neverSent: true });
+    expect(error.message).toContain(`127.0.0.1:${port}`);
+  });
+});
+
 describe("plain http through a proxy", () => {
   it("gives the proxy the whole URL, and the password to the proxy only", async () => {
     await withProxy({ password: "pw", to: 0 }, async (proxy) => {

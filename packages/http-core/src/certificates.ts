@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
+// A namespace, because Node before 22.15 has no getCACertificates, and naming it would fail the import.
+import * as tls from "node:tls";
 import { ApiError } from "./api-error.ts";
 
 /** Certificate authorities trusted besides Node's own bundle and `NODE_EXTRA_CA_CERTS`. */
@@ -16,14 +17,16 @@ export interface CertificateSettings {
  * The context that TLS connections are made with, or `undefined` where Node's own is the same. Built once per client:
  * reading a few hundred certificates takes milliseconds that no connection should pay again.
  */
-export function createTrust(settings: CertificateSettings = {}): SecureContext | undefined {
+export function createTrust(settings: CertificateSettings = {}): tls.SecureContext | undefined {
   const extra = [...(settings.extraPem ?? []), ...(settings.extraFiles ?? []).map(readCertificateFile)];
   const system = settings.system === false ? [] : systemCertificates();
   const own = nodeCertificates();
-  const known = new Set(own);
-  const more = [...system.filter((one) => !known.has(one)), ...extra];
+  // Systems hand the same certificates out twice, wrapped differently; each one costs time to read.
+  const bare = (pem: string) => pem.replace(/\s+/g, "");
+  const known = new Set(own.map(bare));
+  const more = [...system.filter((pem) => !known.has(bare(pem)) && known.add(bare(pem))), ...extra];
   if (more.length === 0) return undefined;
-  return createSecureContext({ ca: [...own, ...more], minVersion: "TLSv1.2" });
+  return tls.createSecureContext({ ca: [...own, ...more], minVersion: "TLSv1.2" });
 }
 
 function readCertificateFile(path: string): string {
@@ -49,11 +52,11 @@ function unusable(path: string, why: string, cause?: unknown): ApiError {
 
 /** Node's bundle with NODE_EXTRA_CA_CERTS. Before Node 22.15 there is no way to ask, so both are read here. */
 function nodeCertificates(): string[] {
-  if (typeof getCACertificates === "function") return getCACertificates("default");
+  if (typeof tls.getCACertificates === "function") return tls.getCACertificates("default");
   const extra = process.env.NODE_EXTRA_CA_CERTS;
-  return [...rootCertificates, ...(extra ? [readCertificateFile(extra)] : [])];
+  return [...tls.rootCertificates, ...(extra ? [readCertificateFile(extra)] : [])];
 }
 
 function systemCertificates(): string[] {
-  return typeof getCACertificates === "function" ? getCACertificates("system") : [];
+  return typeof tls.getCACertificates === "function" ? tls.getCACertificates("system") : [];
 }

@@ -45,7 +45,7 @@ export function classifyError(
     kind: "transport",
     retryable: true,
     neverSent: !reached.connected,
-    ...describe(error, reached, placeOf(request.url)),
+    ...describe(error, reached, placeOf(request.url, reached)),
     request,
     cause: error,
     secrets: facts.secrets ?? [],
@@ -190,6 +190,8 @@ function codeOf(error: unknown): string {
   return "";
 }
 
-function placeOf(url: string): string {
-  return URL.parse(url)?.host || "the server";
+/** Before a connection stands, what failed may as well be the proxy. */
+function placeOf(url: string, reached: Reached): string {
+  const host = URL.parse(url)?.host || "the server";
+  return reached.proxy === undefined || reached.connected ? host : `${host} (by way of the proxy ${reached.proxy})`;
 }

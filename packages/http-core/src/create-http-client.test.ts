@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createHttpClient, type HttpClientSettings } from "./create-http-client.ts";
+import type { Repeat } from "./http-settings.ts";
 import type { Operation } from "./operation.ts";
 import { failureOf } from "./testing/expect-failure.ts";
 import { createFakeClock } from "./testing/fake-clock.ts";
@@ -106,6 +107,26 @@ describe("what may be sent again", () => {
         const error = await failureOf(clientFor(origin).request({ ...get, repeat }));
         expect(error).toMatchObject({ kind: "transport", code: "connection-reset", neverSent: false });
         expect(seen.length).toBe(times);
+      },
+    );
+  });
+
+  it("uses a connection again for what is repeatable, and a fresh one for everything else", async () => {
+    await withServer(
+      (_request, response, raw) => void response.end(String(raw.socket.remotePort)),
+      async ({ origin }) => {
+        const client = clientFor(origin);
+        const portFor = async (repeat: Repeat) => (await client.requestText({ ...get, repeat })).text;
+        const ports = [
+          await portFor("repeatable"),
+          await portFor("repeatable"),
+          await portFor("spends"),
+          await portFor("once"),
+          await portFor("repeatable"),
+        ];
+        expect(new Set(ports).size).toBe(3);
+        expect(ports[0]).toBe(ports[1]);
+        expect(ports[0]).toBe(ports[4]);
       },
     );
   });

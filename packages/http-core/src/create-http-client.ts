@@ -4,7 +4,7 @@ import { systemClock } from "./clock.ts";
 import { composeBody, composeUrl, parseOrigin, secretsIn } from "./compose-request.ts";
 import { acceptedEncodings, decodeBody, decodeStoredGzip, readBody } from "./decode-body.ts";
 import { decodeText } from "./decode-text.ts";
-import { type DownloadedFile, downloadFile } from "./download-file.ts";
+import { type DownloadedFile, downloadThrough } from "./download-file.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
 import { defaultTimeouts, type HttpSettings, type Timeouts } from "./http-settings.ts";
 import {
@@ -182,7 +182,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
         const data = checkShape(parseJson(text, facts), operation.schema, facts);
         return { data, status, headers, raw: text };
       }),
-    downloadFile: (options) => downloadFile({ ...options, http }),
+    downloadFile: (options) => downloadThrough(agents, { ...options, http }),
   };
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
-import { createAgents } from "./agents.ts";
+import { type Agents, createAgents } from "./agents.ts";
 import { ApiError } from "./api-error.ts";
 import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
 import { bytesToKeep, currentBoot, readRecord, removeRecord, resourceKey, writeRecord } from "./download-record.ts";
-import { fetchToEnd, type Transfer } from "./fetch-to-end.ts";
+import { fetchToEnd, startOver, type Transfer } from "./fetch-to-end.ts";
 import { beginsLikeWebPage } from "./judge-download-answer.ts";
 import { hashFile, openPartFile } from "./part-file.ts";
 import { publishFile } from "./publish-file.ts";
@@ -38,6 +38,19 @@ const smallestResumableBytes = 1 << 20;
  * either, a part that can be gone on with stays, and one that cannot is removed.
  */
 export async function downloadFile(options: DownloadFileOptions): Promise<DownloadedFile> {
+  const agents = createAgents(options.http ?? {});
+  try {
+    return await downloadThrough(agents, options);
+  } finally {
+    agents.close();
+  }
+}
+
+/**
+ * The same over the connections of a client: certificate authorities are read once, and a thousand thumbnails need not
+ * shake hands a thousand times.
+ */
+export async function downloadThrough(agents: Agents, options: DownloadFileOptions): Promise<DownloadedFile> {
   const operation = options.name ?? "download";
   const http = options.http ?? {};
   const url = parseLink(options.url, operation);
@@ -56,7 +69,6 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
   const { expectedBytes, maxBytes } = options;
   const keep = bytesToKeep({ record, resource, partBytes, boot, expectedBytes, maxBytes });
   const kept = keep > 0 ? record : undefined;
-  const agents = createAgents(http);
   const clock = http.clock ?? systemClock;
 
   const transfer: Transfer = {
@@ -97,7 +109,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
 
   async function leavePart(error: unknown): Promise<void> {
     try {
-      const worthKeeping = !isSpoilt(error) && part.bytes > 0;
+      const worthKeeping = !part.damaged && !isSpoilt(error) && part.bytes > 0;
       if (worthKeeping) {
         await part.flush();
         // Without the name of this boot only synced bytes will be trusted.
@@ -127,9 +139,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
     let sha256 = await seal();
     if (sha256 === undefined && transfer.resumedFromBytes > 0) {
       // The kept bytes may have been spoilt on this disk; the far side gets one chance to show that it was so.
-      await dropRecord();
-      await part.restart();
-      Object.assign(transfer, { totalBytes: undefined, validator: undefined, resumedFromBytes: 0, syncedBytes: 0 });
+      await startOver({ transfer, dropRecord });
       await fetchAll();
       sha256 = await seal();
     }
@@ -151,8 +161,6 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
   } catch (error) {
     await leavePart(error);
     throw error;
-  } finally {
-    agents.close();
   }
 
   /** Looks at the file as a whole and has the disk keep it. `undefined` when the hash is not the expected one. */
@@ -178,7 +186,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<Downlo
 function isSpoilt(error: unknown): boolean {
   if (ApiError.isInstance(error))
     return ["checksum-mismatch", "unexpected-content", "length-mismatch"].includes(error.code);
-  // After a failed sync nobody knows what the disk has (reliability plan, fsyncgate).
+  // The disk itself is failing.
   return (error as NodeJS.ErrnoException | null)?.code === "EIO";
 }
 

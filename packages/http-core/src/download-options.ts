@@ -33,4 +33,6 @@ export interface DownloadStart {
   totalBytes: number | undefined;
   resumedFromBytes: number;
   etag: string | undefined;
+  /** Of the answer that the bytes come with; names in lower case. Not redacted. */
+  headers: Record<string, string>;
 }

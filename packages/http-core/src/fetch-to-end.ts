@@ -118,9 +118,12 @@ async function fetchRest(context: Context): Promise<void> {
   }
 }
 
-/** The record goes first: left beside bytes of another version, it would vouch for them after a crash. */
-async function startOver({ transfer, dropRecord }: Context): Promise<void> {
-  await dropRecord();
+/**
+ * Forgets what is here. An empty part under an old record is harmless, a record beside bytes of another version would
+ * vouch for them after a crash: so the part is emptied (which also waits for a sync that would write the record), then
+ * the record goes, and only then new bytes may come.
+ */
+export async function startOver({ transfer, dropRecord }: Pick<Context, "transfer" | "dropRecord">): Promise<void> {
   await transfer.part.restart();
   Object.assign(transfer, {
     totalBytes: undefined,
@@ -129,6 +132,7 @@ async function startOver({ transfer, dropRecord }: Context): Promise<void> {
     resumedFromBytes: 0,
     syncedBytes: 0,
   });
+  await dropRecord();
 }
 
 function ask(context: Context, offset: number): Promise<OpenAnswer> {
@@ -149,6 +153,7 @@ function ask(context: Context, offset: number): Promise<OpenAnswer> {
     timeouts: { ...defaultTimeouts, ...withoutUndefined(http.timeouts ?? {}) },
     signal: context.signal,
     secrets: secretsOf(options),
+    fresh: options.repeat === "once",
     onRequest: () => {
       transfer.requests += 1;
     },
@@ -171,7 +176,12 @@ async function takeBody(
   // Meanwhile the body is read: bytes that nobody fetches are lost when the connection breaks.
   const recorded = verdict.start === 0 ? context.keepRecord() : Promise.resolve();
   recorded.catch(() => undefined);
-  options.onStart?.({ totalBytes: transfer.totalBytes, resumedFromBytes: verdict.start, etag: transfer.etag });
+  options.onStart?.({
+    totalBytes: transfer.totalBytes,
+    resumedFromBytes: verdict.start,
+    etag: transfer.etag,
+    headers: answer.headers,
+  });
   const bandwidth = options.bandwidth ?? context.http.bandwidth;
   const startedAt = part.bytes;
   const limit = verdict.end ?? options.maxBytes;

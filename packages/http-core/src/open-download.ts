@@ -20,6 +20,8 @@ export async function openDownload(facts: {
   timeouts: Timeouts;
   signal: AbortSignal | undefined;
   secrets: readonly string[];
+  /** Use no connection left over from another request. */
+  fresh: boolean;
   onRequest: () => void;
 }): Promise<OpenAnswer> {
   const { operation, allowedHosts, secrets } = facts;
@@ -37,8 +39,9 @@ export async function openDownload(facts: {
       url,
       headers,
       timeouts: facts.timeouts,
-      // A download keeps its connection for itself for long; one left over from before gains nothing and may be dead.
-      fresh: true,
+      // As everywhere: what may be asked only once must know whether it was. And a guarded lookup needs a connection to
+      // be made, or it would guard nothing.
+      fresh: facts.fresh || elsewhere,
       lookup: elsewhere && allowedHosts === undefined ? publicLookup : undefined,
       signal: facts.signal,
       secrets,

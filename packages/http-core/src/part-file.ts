@@ -9,6 +9,8 @@ import { type FileHandle, open } from "node:fs/promises";
 export interface PartFile {
   /** Bytes taken in, gathered ones included. */
   readonly bytes: number;
+  /** A sync has failed: nobody knows what the disk has, and a second one might say that all is well (fsyncgate). */
+  readonly damaged: boolean;
   /** Takes bytes in; returns a promise only when the caller must wait. Throws Node's own errors (`ENOSPC`, …). */
   write(chunk: Buffer): Promise<void> | undefined;
   /** Hands everything gathered to the system. */
@@ -82,7 +84,6 @@ function partFile(
       .datasync()
       .then(() => onSynced(bytes))
       .catch((error: unknown) => {
-        // A second sync might report success with the data gone: the part is lost (reliability plan, fsyncgate).
         syncFailure = { error };
       })
       .finally(() => {
@@ -123,6 +124,9 @@ function partFile(
     get bytes() {
       return handedOver + filled;
     },
+    get damaged() {
+      return syncFailure !== undefined;
+    },
     write(chunk) {
       const taken = chunk.copy(filling, filled);
       filled += taken;
@@ -143,7 +147,12 @@ function partFile(
       await flush();
       await syncing;
       if (syncFailure !== undefined) throw syncFailure.error;
-      await handle.sync();
+      try {
+        await handle.sync();
+      } catch (error) {
+        syncFailure = { error };
+        throw error;
+      }
     },
     async readStart(length) {
       const start = Buffer.alloc(length);

@@ -162,6 +162,8 @@ export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Pr
       }
     },
     cancel() {
+      // A connection that has done its work may be in use again already.
+      if (ended) return;
       ended = true;
       signal?.removeEventListener("abort", onAbort);
       stream.destroy();

@@ -6,7 +6,7 @@ import { decideRetry, defaultRetrySettings, type RetrySettings } from "./retry-p
 import { withoutUndefined } from "./without-undefined.ts";
 
 /** The retry settings with every gap filled. */
-export function completeRetrySettings(settings: Partial<RetrySettings> | undefined): RetrySettings {
+function completeRetrySettings(settings: Partial<RetrySettings> | undefined): RetrySettings {
   return { ...defaultRetrySettings, ...withoutUndefined(settings ?? {}) };
 }
 

@@ -110,8 +110,7 @@ describe("fetchFile", () => {
     });
   });
 
-  // Needs the answer's headers in http-core's DownloadStart; make it a plain `it` when they are there.
-  it.fails("tells where it was served from", async () => {
+  it("tells where it was served from", async () => {
     await withServer(zip, async ({ origin }) => {
       const file = await enterprise(origin).fetchFile({ filePath: "a.zip", path: join(folder, "a") });
       expect(file.servedFrom).toBe("testb2b-cache");

@@ -135,7 +135,7 @@ export function createImeshhEnterprise(settings: ImeshhEnterpriseSettings): Imes
           headers: authorization,
           signal,
           onStart(start) {
-            servedFrom = servedFromOf(start);
+            servedFrom = textOrNull(start.headers["x-served-from"]);
             onStart?.(start);
           },
           onProgress,
@@ -208,9 +208,4 @@ function namedRefusal(error: unknown): unknown {
   if (code === undefined) return error;
   const advice = code === "sign-in-failed" ? "Check the secret key." : "The worker has no such file.";
   return renamed(error, { code, advice });
-}
-
-function servedFromOf(start: DownloadStart): string | null {
-  const headers = (start as { headers?: unknown }).headers;
-  return isRecord(headers) ? textOrNull(headers["x-served-from"]) : null;
 }

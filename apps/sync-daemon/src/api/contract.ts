@@ -88,6 +88,8 @@ export const quotaSchema = z.object({
     z.object({
       productId: z.number(),
       title: z.string().optional(),
+      /** The zip's name, where the shop still offers it. */
+      archive: z.string().optional(),
       downloadId: z.string(),
       limit: z.number(),
       spent: z.number(),
@@ -126,6 +128,11 @@ export const syncRequestSchema = z.strictObject({
 });
 
 export const verifyRequestSchema = z.strictObject({ products: z.array(z.number().int().positive()).default([]) });
+
+export const repairRequestSchema = verifyRequestSchema.extend({
+  /** Put back the version that the last update moved aside, instead of mending. */
+  previous: z.boolean().default(false),
+});
 
 export const verifyResultSchema = z.object({
   assets: z.number(),
@@ -258,6 +265,13 @@ export const watchedEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("asset-committed"), ...onProduct, assetType, folder: z.string() }),
   z.object({ type: z.literal("library-lost"), assetType, ...said }),
   z.object({ type: z.literal("library-found"), assetType }),
+  z.object({
+    type: z.literal("library-recovered"),
+    assetType,
+    restored: z.array(z.string()),
+    finished: z.array(z.string()),
+    unresolved: z.array(z.string()),
+  }),
   z.object({ type: z.literal("config-changed"), applied: z.array(z.string()), needsRestart: z.array(z.string()) }),
   z.object({ type: z.literal("config-refused"), message: z.string() }),
   z.object({ type: z.literal("state-rebuilt"), message: z.string() }),
@@ -291,7 +305,7 @@ export interface Operations {
   quota(): QuotaAnswer;
   get(request: GetRequest): Promise<GetResult>;
   verify(request: { products: readonly number[] }): Promise<VerifyResult>;
-  repair(request: { products: readonly number[] }): Promise<RepairResult>;
+  repair(request: { products: readonly number[]; previous: boolean }): Promise<RepairResult>;
   pause(request: { untilMs: number | null }): Promise<StatusAnswer>;
   resume(): Promise<StatusAnswer>;
 }

@@ -64,8 +64,10 @@ export function streamEvents(options: {
   events: EventLog;
   afterId?: number | undefined;
   signal: AbortSignal;
+  /** Cuts the connection of a reader that is too far behind. */
+  drop: () => void;
 }): ReadableStream<Uint8Array> {
-  const { events, afterId, signal } = options;
+  const { events, afterId, signal, drop } = options;
   const encoder = new TextEncoder();
   let end = () => {};
   return new ReadableStream<Uint8Array>(
@@ -84,8 +86,9 @@ export function streamEvents(options: {
         const send = (text: string) => {
           if (!isOpen) return;
           controller.enqueue(encoder.encode(text));
-          if ((controller.desiredSize ?? 0) <= 0)
-            finish(() => controller.error(new Error("The reader of events is too slow.")));
+          if ((controller.desiredSize ?? 0) > 0) return;
+          close();
+          drop();
         };
         const close = () => finish(() => controller.close());
         const heartbeat = setInterval(() => send(": still here\n\n"), heartbeatMs);

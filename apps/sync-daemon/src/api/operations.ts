@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { chooseArchive } from "../domain/archive-choice.ts";
+import { Failure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { isWork, type PlanItem } from "../domain/plan.ts";
@@ -9,7 +10,9 @@ import { explainProduct } from "../sync/explain-product.ts";
 import { getProducts } from "../sync/get-products.ts";
 import { makePlan, readAssets } from "../sync/make-plan.ts";
 import type { SyncParts } from "../sync/parts.ts";
+import { refreshCatalog } from "../sync/refresh-catalog.ts";
 import { repairAssets } from "../sync/repair-assets.ts";
+import { restorePrevious } from "../sync/restore-previous.ts";
 import type { SyncOutcome } from "../sync/run-sync.ts";
 import type { SyncLoop } from "../sync/sync-loop.ts";
 import { verifyAssets } from "../sync/verify-assets.ts";
@@ -40,9 +43,14 @@ export function createOperations(settings: OperationsSettings): Operations {
 
   return {
     status: () => statusOf(settings),
-    sync: async (request) => toSyncResult(await loop.syncNow(request)),
+    async sync(request) {
+      if (store.sourceState.pause() !== null) throw new Failure("paused", "asset-sync is paused.");
+      return toSyncResult(await loop.syncNow(request));
+    },
     async plan() {
       await parts.libraries.refresh();
+      // Without a catalog there is nothing to price yet; fetching it is free.
+      if (store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal });
       const plan = await makePlan(parts, { requests: [], signal });
       const freeBytes = await readFreeBytes(parts.libraries.root).catch(() => null);
       return {
@@ -88,7 +96,13 @@ export function createOperations(settings: OperationsSettings): Operations {
       const explained = await explainProduct(parts, idOrSlug, signal);
       return { ...explained, reasons: [...explained.reasons] };
     },
-    quota: () => ({ products: store.spends.listQuotas(limit()) }),
+    quota: () => ({
+      products: store.spends.listQuotas(limit()).map((quota) => {
+        const product = store.catalogs.findProduct(quota.productId);
+        const archive = product?.archives.find(({ downloadId }) => downloadId === quota.downloadId);
+        return { ...quota, title: product?.title, archive: archive?.name };
+      }),
+    }),
     async get(request) {
       const got = await getProducts(parts, { ...request, signal });
       return {
@@ -118,10 +132,14 @@ export function createOperations(settings: OperationsSettings): Operations {
       };
     },
     async repair(request) {
-      const results = await repairAssets(parts, { ...request, signal });
+      const { products, previous } = request;
+      const results = previous
+        ? await restorePrevious(parts, { products, signal })
+        : await repairAssets(parts, { products, signal });
+      const done = previous ? "The version before is back" : "Whole again";
       return {
         repaired: results.flatMap(({ productId, folder }) =>
-          folder === null ? [] : [{ productId, folder, message: `Whole again in ${folder}, no download spent.` }],
+          folder === null ? [] : [{ productId, folder, message: `${done} in ${folder}, no download spent.` }],
         ),
         failed: results.flatMap(({ productId, failure }) =>
           failure === null ? [] : [{ productId, code: failure.code, message: failure.message }],
@@ -203,7 +221,7 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     pid: process.pid,
     startedAt: toTime(settings.startedAtMs),
     home: settings.home,
-    state: signal.aborted ? "stopping" : loop.isSyncing ? "syncing" : pause !== null ? "paused" : "idle",
+    state: signal.aborted ? "stopping" : pause !== null ? "paused" : loop.isSyncing ? "syncing" : "idle",
     pausedUntil: pause?.untilMs == null ? null : toTime(pause.untilMs),
     catalogRevision: store.catalogs.currentRevision(),
     products: store.catalogs.countProducts(),

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
@@ -15,6 +16,7 @@ import {
   planSchema,
   productDetailSchema,
   quotaSchema,
+  repairRequestSchema,
   repairResultSchema,
   routes,
   searchQuerySchema,
@@ -41,8 +43,14 @@ interface RouteSettings {
 }
 
 /** Every route of the contract. Who may call them was decided before, in guard.ts. */
-export function createRoutes({ operations, events, token, version, signal }: RouteSettings): Hono {
-  const app = new Hono();
+export function createRoutes({
+  operations,
+  events,
+  token,
+  version,
+  signal,
+}: RouteSettings): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
 
   app.use(
     bodyLimit({
@@ -67,7 +75,7 @@ export function createRoutes({ operations, events, token, version, signal }: Rou
       return refuse(c, 400, "request-invalid", "Last-Event-ID: expected the id of an event.");
     }
     const afterId = written === undefined ? undefined : Number(written);
-    return c.body(streamEvents({ events, afterId, signal }), 200, {
+    return c.body(streamEvents({ events, afterId, signal, drop: () => c.env.outgoing.destroy() }), 200, {
       "content-type": "text/event-stream; charset=utf-8",
     });
   });
@@ -105,7 +113,7 @@ export function createRoutes({ operations, events, token, version, signal }: Rou
     answer(c, verifyResultSchema, await operations.verify(await readBody(c, verifyRequestSchema))),
   );
   app.post(routes.repair.path, async (c) =>
-    answer(c, repairResultSchema, await operations.repair(await readBody(c, verifyRequestSchema))),
+    answer(c, repairResultSchema, await operations.repair(await readBody(c, repairRequestSchema))),
   );
   app.post(routes.pause.path, async (c) =>
     answer(c, statusSchema, await operations.pause(await readBody(c, pauseRequestSchema))),

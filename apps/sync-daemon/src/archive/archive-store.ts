@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure, toFailure } from "../domain/failure.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type ReceiptKey,
 } from "./archive-receipt.ts";
 import { copyDurably, flushFile, flushFolder, unfinishedSuffix, writeTextDurably } from "./durable-file.ts";
+import { hashFile } from "./hash-file.ts";
 
 /**
  * The kept archives, by content hash: `<sha256>.zip` with its receipts in `<sha256>.json`, a list, because two products
@@ -23,6 +23,7 @@ export interface ArchiveStore {
    * and on the disk with its receipt. May be called again after a crash at any point, also when `path` is already gone.
    */
   keep(archive: { path: string; sha256: string; receipt: NewReceipt }): Promise<void>;
+  /** One that was not refused, where there is one. */
   find(key: ReceiptKey): ArchiveReceipt | undefined;
   list(): readonly ArchiveReceipt[];
   pathOf(sha256: string): string;
@@ -81,11 +82,9 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
       });
     },
     find(key) {
-      for (const { receipts } of kept.values()) {
-        const found = receipts.find((receipt) => isSameDownload(receipt, key));
-        if (found !== undefined) return found;
-      }
-      return undefined;
+      const found = [...kept.values()].flatMap(({ receipts }) => receipts.filter((one) => isSameDownload(one, key)));
+      // Fetched again after a refusal there are two: the one that may be used counts.
+      return found.find(({ refused }) => refused === null) ?? found[0];
     },
     list() {
       return [...kept.values()].flatMap(({ receipts }) => receipts);
@@ -103,9 +102,8 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
     },
     async verify(sha256, { signal }) {
       try {
-        const actual = await hashFile(pathOf(sha256), signal);
-        if (actual === null) return "missing";
-        return actual === sha256 ? "intact" : "damaged";
+        if ((await sizeOf(pathOf(sha256))) === null) return "missing";
+        return (await hashFile(pathOf(sha256), signal)) === sha256 ? "intact" : "damaged";
       } catch (error) {
         throw toFailure(error);
       }
@@ -197,19 +195,4 @@ async function moveInto(move: {
     await rm(path);
   }
   if (dirname(path) !== folder) await flushFolder(dirname(path));
-}
-
-const pieceBytes = 1 << 20;
-
-async function hashFile(path: string, signal: AbortSignal): Promise<string | null> {
-  if ((await sizeOf(path)) === null) return null;
-  await using file = await open(path, "r");
-  const digest = createHash("sha256");
-  const piece = Buffer.allocUnsafe(pieceBytes);
-  for (;;) {
-    signal.throwIfAborted();
-    const { bytesRead } = await file.read(piece, 0, piece.length);
-    if (bytesRead === 0) return digest.digest("hex");
-    digest.update(piece.subarray(0, bytesRead));
-  }
 }

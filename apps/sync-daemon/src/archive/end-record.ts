@@ -28,16 +28,15 @@ const damaged = (reason: string): EndRecordAnswer => ({ outcome: "damaged", reas
  */
 export function findEndRecord(file: { tail: Buffer; fileBytes: number }): EndRecordAnswer {
   const { tail, fileBytes } = file;
-  const fitting: number[] = [];
+  let first: number | undefined;
   let last = -1;
   for (let at = tail.indexOf("PK\x05\x06", 0, "latin1"); at >= 0; at = tail.indexOf("PK\x05\x06", at + 1, "latin1")) {
     last = at;
-    if (at + endBytes <= tail.length && at + endBytes + tail.readUInt16LE(at + 20) === tail.length) fitting.push(at);
+    if (at + endBytes <= tail.length && at + endBytes + tail.readUInt16LE(at + 20) === tail.length) first ??= at;
   }
-  if (fitting.length > 1) return damaged("has two ends, so different programs would find different files in it");
-  const at = fitting[0];
-  if (at === undefined) return explainMissingEnd({ tail, fileBytes, last });
-  if (at !== last) return damaged("has a second end inside its comment");
+  if (first === undefined) return explainMissingEnd({ tail, fileBytes, last });
+  const at = first;
+  if (at !== last) return damaged("has two ends, so different programs would find different files in it");
   const hasLocator = at >= locatorBytes && tail.readUInt32LE(at - locatorBytes) === locatorSignature;
   return hasLocator ? readEnd64({ tail, fileBytes, at }) : readEnd({ tail, fileBytes, at });
 }

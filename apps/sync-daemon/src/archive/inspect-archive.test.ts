@@ -125,6 +125,24 @@ describe("inspectArchive", () => {
     }
   });
 
+  it("refuses a list of files with more in it than was counted", async () => {
+    const member = { name: "a", data: "1" };
+    const again = makeZip([member]).subarray(-22 - 47, -22);
+    for (const listSlack of [again, Buffer.alloc(1)]) {
+      await expect(inspect(makeZip([member], { listSlack }))).rejects.toMatchObject({
+        code: "archive-damaged",
+        message: expect.stringContaining("cannot be read"),
+      });
+    }
+  });
+
+  it("refuses claims that no deflate data can keep, before anything is written", async () => {
+    await expect(inspectMembers({ name: "a", data: "1", claimedBytes: 10_000 })).rejects.toMatchObject({
+      code: "archive-damaged",
+      message: expect.stringContaining("more bytes than its data can hold"),
+    });
+  });
+
   it("refuses an archive of which nothing is left", async () => {
     await expect(inspectMembers({ name: "run.exe", data: "MZ" })).rejects.toMatchObject({ code: "archive-damaged" });
     await expect(inspectMembers({ name: "empty/" })).rejects.toMatchObject({ code: "archive-damaged" });

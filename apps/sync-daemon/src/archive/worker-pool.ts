@@ -49,7 +49,10 @@ export function createWorkerPool(options: { size: number; idleMs: number }): Wor
     const file = import.meta.url.endsWith(".ts") ? "./archive-worker.ts" : "./archive-worker.js";
     // Without the environment: a thread that reads hostile input needs none of its secrets.
     const thread: Thread = {
-      worker: new Worker(new URL(file, import.meta.url), { env: {} }),
+      worker: new Worker(new URL(file, import.meta.url), {
+        env: {},
+        resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
+      }),
       job: null,
       idleTimer: undefined,
     };

@@ -25,7 +25,7 @@ export interface WriteEntriesTask {
 const maxWholeCompressedBytes = 4 << 20;
 const maxWholeBytes = 8 << 20;
 const windowBytes = 4 << 20;
-const pieceBytes = 1 << 20;
+const pieceBytes = 256 << 10;
 
 /** Makes folders below `into`, parents first, for every user readable as the umask allows. */
 export function makeFolders(task: { into: string; folders: readonly string[] }): void {
@@ -170,7 +170,7 @@ async function writePieces(
     writeAll(target, piece);
     onBytes(piece.length);
   };
-  if (entry.method === "stored") for (const piece of readPieces(archive, entry)) write(piece);
+  if (entry.method === "stored") for (const piece of readPieces(archive, entry, { reuse: true })) write(piece);
   else await inflatePieces({ task, entry, archive, write });
   if (bytes !== entry.bytes) throw damaged(task, entry, `has ${bytes} bytes where ${entry.bytes} were announced`);
   if (sum !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
@@ -178,10 +178,13 @@ async function writePieces(
   return { path: entry.path, bytes, sha256: digest.digest("hex") };
 }
 
-function* readPieces(archive: number, entry: ArchiveEntry): Generator<Buffer> {
+/** With `reuse` all pieces are the same buffer, valid until the next one. */
+function* readPieces(archive: number, entry: ArchiveEntry, options: { reuse: boolean }): Generator<Buffer> {
   let left = entry.compressedBytes;
+  let buffer: Buffer | undefined;
   while (left > 0) {
-    const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, left));
+    buffer = options.reuse && buffer !== undefined ? buffer : Buffer.allocUnsafeSlow(pieceBytes);
+    const piece = buffer.subarray(0, Math.min(pieceBytes, left));
     const read = readUpTo(archive, piece, entry.dataOffset + entry.compressedBytes - left);
     if (read < piece.length) throw new Failure("archive-incomplete", "The archive became shorter while it was read.");
     left -= read;
@@ -199,7 +202,7 @@ async function inflatePieces(inflating: {
   const { task, entry, archive, write } = inflating;
   const inflate = createInflateRaw({ chunkSize: pieceBytes });
   try {
-    await pipeline(readPieces(archive, entry), inflate, async (pieces) => {
+    await pipeline(readPieces(archive, entry, { reuse: false }), inflate, async (pieces) => {
       for await (const piece of pieces) write(piece);
     });
   } catch (error) {

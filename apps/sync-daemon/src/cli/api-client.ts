@@ -63,7 +63,7 @@ export interface ApiClient {
   quota(): Promise<QuotaAnswer>;
   get(body: GetRequest): Promise<GetResult>;
   verify(body: { products: readonly number[] }): Promise<VerifyResult>;
-  repair(body: { products: readonly number[] }): Promise<RepairResult>;
+  repair(body: { products: readonly number[]; previous: boolean }): Promise<RepairResult>;
   pause(body: { untilMs: number | null }): Promise<StatusAnswer>;
   resume(): Promise<StatusAnswer>;
   /** Follows what happens, until closed. */

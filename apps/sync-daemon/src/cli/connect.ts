@@ -37,10 +37,12 @@ export async function connect(context: CommandContext): Promise<Connection> {
   const password = await readPassword({ env, home: config.home });
   try {
     const own = await startOwn({ config, password, follow: false, apiPort: 0 });
+    if (own.stateNotice !== null) context.output.note(own.stateNotice);
     return { client: createApiClient({ ...own, signal }), isOwn: true, close: () => own.stop() };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "HomeTakenError") throw error;
-    for (let waitedMs = 0; waitedMs < startupMs; waitedMs += betweenLooksMs) {
+    const giveUpMs = performance.now() + startupMs;
+    while (performance.now() < giveUpMs) {
       const started = await look();
       if (started !== undefined) return started;
       await wait(betweenLooksMs, undefined, { signal });

@@ -1,5 +1,5 @@
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
-import { Failure, type FailureCode, failureRules, isFailureCode } from "../domain/failure.ts";
+import { Failure, type FailureCode, failureRules, isFailureCode, toFailure } from "../domain/failure.ts";
 import { CallError } from "./api-client.ts";
 
 export interface ExplainedError {
@@ -32,11 +32,20 @@ export function explainError(error: unknown): ExplainedError {
       return { code: "port-taken", exitStatus: exitStatuses.usage, message: error.message };
     case "UsageError":
       return { code: "usage-invalid", exitStatus: exitStatuses.usage, message: error.message };
-    default: {
-      const { advice } = failureRules.unexpected;
-      return { code: "unexpected", exitStatus: exitStatuses.failed, message: `${asSentence(error.message)} ${advice}` };
-    }
+    default:
+      return explainFault(error);
   }
+}
+
+/** What no part expected: a disk that refuses, or a defect of ours. */
+function explainFault(error: Error): ExplainedError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    const message = `${asSentence(error.message)} Check that you may read and write there.`;
+    return { code: "not-permitted", exitStatus: exitStatuses.disk, message };
+  }
+  const failure = toFailure(error);
+  return withAdvice(failure.code, failure.message);
 }
 
 function withAdvice(code: FailureCode, message: string): ExplainedError {

@@ -43,6 +43,8 @@ export const init: Command = {
     }
 
     const chosen = await choose(context);
+    // On its own first: what the environment happens to say today must not hide a slip that goes into the file.
+    parseConfig({ env, text: "{}", home, overrides: chosen });
     const text = formatConfig(chosen);
     const { config } = parseConfig({ env, text, home });
     const account = await choosePassword(context, config.imeshh.username !== null);

@@ -15,10 +15,14 @@ export const plan: Command = {
   run: (context) =>
     withDaemon(context, async ({ client }) => {
       const answer = await client.plan();
-      context.output.answer(answer, () => describePlan(answer));
+      const isEmpty = answer.items.length === 0 && answer.withdrawn.length === 0;
+      const knowsShop = !isEmpty || (await client.status()).catalogRevision !== null;
+      context.output.answer(answer, () => (knowsShop ? describePlan(answer) : [shopUnknown]));
       return exitStatuses.done;
     }),
 };
+
+const shopUnknown = "Nothing is known of the shop yet, so there is no plan; the first `asset-sync sync` asks it.";
 
 function describePlan({ items, withdrawn, price }: PlanAnswer): string[] {
   const work = items.filter(({ action }) => action === "download" || action === "update");

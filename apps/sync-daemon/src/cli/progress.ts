@@ -89,7 +89,7 @@ export function describeEvent(event: WatchedEvent): string | undefined {
 function sentenceOf(event: WatchedEvent): string | undefined {
   switch (event.type) {
     case "catalog-replaced":
-      return `News from the shop: ${countOf(event.products, "product")}${event.skipped === 0 ? "" : `, ${event.skipped} of its records cannot be read and are left out`}.`;
+      return `News from the shop: ${countOf(event.products, "product")}${event.skipped === 0 ? "" : `, ${event.skipped} of its records are no product on offer`}.`;
     case "plan-made":
       return event.downloads === 0 ? undefined : `${countOf(event.downloads, "product")} to fetch.`;
     case "download-started":
@@ -108,11 +108,24 @@ function sentenceOf(event: WatchedEvent): string | undefined {
       return event.message;
     case "library-found":
       return `The library ${libraryFolders[event.assetType]} is back.`;
+    case "library-recovered":
+      return describeRecovery(event);
     case "config-changed":
       return describeConfigChange(event);
     default:
       return undefined;
   }
+}
+
+function describeRecovery(event: Extract<WatchedEvent, { type: "library-recovered" }>): string {
+  const parts = [
+    ...(event.finished.length > 0 ? [`${countOf(event.finished.length, "update")} finished`] : []),
+    ...(event.restored.length > 0 ? [`${countOf(event.restored.length, "old version")} put back`] : []),
+  ];
+  const done = parts.length > 0 ? `: ${parts.join(", ")}` : "";
+  return [`What was cut off in ${libraryFolders[event.assetType]} is in order again${done}.`, ...event.unresolved].join(
+    " ",
+  );
 }
 
 function describeConfigChange({

@@ -15,11 +15,16 @@ export async function ask(
     const answer = await reader.question(`${options.question}${shown}: `, { signal: options.signal });
     return answer.trim() || options.otherwise;
   } catch (error) {
-    if (options.signal.aborted) throw new CallError("stopped", "Stopped; nothing was written.");
+    // Ctrl-C and Ctrl-D both come as this; neither is a fault.
+    if (error instanceof Error && error.name === "AbortError") throw stoppedAsking();
     throw error;
   } finally {
     reader.close();
   }
+}
+
+function stoppedAsking(): CallError {
+  return new CallError("stopped-asking", "Stopped; nothing was written.");
 }
 
 /** Asks for a password without showing it. */
@@ -34,12 +39,12 @@ export async function askSecret(
   const take = (text: string) => {
     for (const character of text) {
       if (character === "\r" || character === "\n" || character === "\u0004") return resolve(typed);
-      if (character === "\u0003") return reject(new CallError("stopped", "Stopped; nothing was written."));
+      if (character === "\u0003") return reject(stoppedAsking());
       if (character === "\u007f" || character === "\b") typed = typed.slice(0, -1);
       else if (character >= " ") typed += character;
     }
   };
-  const stop = () => reject(new CallError("stopped", "Stopped; nothing was written."));
+  const stop = () => reject(stoppedAsking());
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.on("data", take);

@@ -22,7 +22,7 @@ export const quota: Command = {
         const rows = products.map((product) => [
           String(product.productId),
           product.title ?? "",
-          product.downloadId,
+          product.archive ?? product.downloadId,
           String(product.spent),
           String(product.inDoubt),
           `${product.left} of ${product.limit}`,

@@ -3,6 +3,7 @@ import { withDaemon, withProgress } from "./connect.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
 import { cleanText } from "./format.ts";
 import { findProductNumbers } from "./product-numbers.ts";
+import { UsageError } from "./usage-error.ts";
 
 export const repair: Command = {
   name: "repair",
@@ -10,15 +11,21 @@ export const repair: Command = {
   usage: "[ID…]",
   minArguments: 0,
   maxArguments: Number.POSITIVE_INFINITY,
-  options: [],
+  options: [{ name: "previous", help: "Put back the version that the last update replaced." }],
   example: "asset-sync repair",
   run: (context) =>
     withDaemon(context, async ({ client }) => {
       const products = await findProductNumbers(client, context.positionals);
-      const result = await withProgress(context, client, () => client.repair({ products }));
+      const previous = context.flags.isSet("previous");
+      if (previous && products.length === 0) {
+        throw new UsageError("`asset-sync repair --previous` needs to be told which product.");
+      }
+      const result = await withProgress(context, client, () => client.repair({ products, previous }));
       context.output.answer(result, () => {
         const lines = [
-          ...result.repaired.map(({ productId, message }) => `Mended ${productId}: ${message}`),
+          ...result.repaired.map(
+            ({ productId, message }) => `${previous ? "Put back" : "Mended"} ${productId}: ${message}`,
+          ),
           ...result.failed.map(({ productId, message }) => `Not done ${productId}: ${message}`),
         ];
         return lines.length === 0 ? ["Nothing needed mending."] : lines.map(cleanText);

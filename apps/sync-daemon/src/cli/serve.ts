@@ -16,7 +16,10 @@ import { readVersion } from "./version.ts";
 /** Starts a daemon in this process. */
 export async function startOwn(options: Omit<DaemonOptions, "version">): Promise<RunningDaemon> {
   const { startDaemon } = await import("../daemon.ts");
-  return startDaemon({ ...options, version: readVersion() });
+  const daemon = await startDaemon({ ...options, version: readVersion() });
+  // Whoever calls stop() is told when that fails; nobody need listen here as well.
+  daemon.stopped.catch(() => undefined);
+  return daemon;
 }
 
 /** Signs in once. Throws a `Failure`: `sign-in-failed`, or why the shop could not be asked. */
@@ -43,6 +46,7 @@ export const serve: Command = {
     const password = await readPassword({ env, home: config.home });
     const daemon = await startOwn({ config, password, follow: true, loadConfig: load });
 
+    if (daemon.stateNotice !== null) output.note(daemon.stateNotice);
     const { home, library, imeshh } = config;
     output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [
       `asset-sync ${readVersion()} keeps ${library.root} current.`,

@@ -24,10 +24,7 @@ export const show: Command = {
 };
 
 export function unknownProduct(id: string): CallError {
-  return new CallError(
-    "product-unknown",
-    `The shop's catalog has no product "${id}". \`asset-sync search WORDS\` finds its number.`,
-  );
+  return new CallError("product-unknown", `The shop's catalog has no product "${id}"`);
 }
 
 function describeProduct(product: ProductDetail): string[] {

@@ -35,7 +35,7 @@ export function describeStatus(answer: StatusAnswer, isOwn: boolean): string[] {
       : `asset-sync ${answer.version} ${doing[answer.state]}${answer.pausedUntil === null ? "" : ` until ${formatTime(answer.pausedUntil)}`} (process ${answer.pid}, since ${formatTime(answer.startedAt)}).`,
     answer.catalogRevision === null
       ? "Nothing is known of the shop yet; the first sync asks it."
-      : `The shop offers ${countOf(answer.products, "product")}${answer.skipped === 0 ? "" : `; ${answer.skipped} of its records cannot be read`}.`,
+      : `The shop offers ${countOf(answer.products, "product")}${answer.skipped === 0 ? "" : `; ${answer.skipped} of its records are no product on offer`}.`,
     `${countOf(answer.assets, "asset")} in the libraries:`,
     ...answer.libraries.map(({ folder, assets, message }) =>
       cleanText(`  ${folder}: ${message ?? countOf(assets, "asset")}`),

@@ -29,7 +29,7 @@ function describeSync(result: SyncResult): string[] {
   ];
   if (result.skipped > 0)
     lines.push(
-      `${countOf(result.skipped, "record")} of the shop's list cannot be read and ${result.skipped === 1 ? "is" : "are"} left out.`,
+      `${countOf(result.skipped, "record")} of the shop's list ${result.skipped === 1 ? "is" : "are"} no product on offer (drafts, or without a download) and left out.`,
     );
   if (result.failed.length > 0) lines.push("Not done:");
   for (const { productId, message } of result.failed)

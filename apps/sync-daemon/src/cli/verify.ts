@@ -22,7 +22,9 @@ export const verify: Command = {
           ...[...missing, ...edited].map((file) => `  ${file}`),
           repairable
             ? `  \`asset-sync repair ${productId}\` mends it at no cost.`
-            : `  Its zip is no longer kept; \`asset-sync get ${productId}\` fetches it again and may cost a download.`,
+            : missing.length > 0
+              ? `  Its zip is no longer kept; \`asset-sync get ${productId}\` fetches it again and costs 1 download.`
+              : "  Its zip is no longer kept, so the shop's files cannot be put beside yours.",
         ]);
         const whole = result.assets - result.damaged.length;
         return [...lines, `${countOf(whole, "asset")} of ${result.assets} ${whole === 1 ? "is" : "are"} whole.`].map(

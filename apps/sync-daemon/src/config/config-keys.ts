@@ -17,7 +17,8 @@ export interface ConfigKey {
 /** Reserved names that are no keys of the file. */
 export const otherVariables = ["ASSET_SYNC_HOME", "ASSET_SYNC_IMESHH_PASSWORD"] as const;
 
-const variablePrefix = "ASSET_SYNC_";
+/** Everything in the environment that begins so is ours; what is not known there is told as an error. */
+export const variablePrefix = "ASSET_SYNC_";
 
 /** Every key of the configuration, in the order of the schema. */
 export function listConfigKeys(): ConfigKey[] {

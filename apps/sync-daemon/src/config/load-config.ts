@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { z } from "zod";
 import { type ConfigText, configSchema } from "./config.schema.ts";
 import type { Config, HomeFolders } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { type ConfigFile, parseConfigFile } from "./config-file.ts";
-import { type ConfigKey, listConfigKeys, otherVariables, parseKeyText } from "./config-keys.ts";
+import { type ConfigKey, listConfigKeys, otherVariables, parseKeyText, variablePrefix } from "./config-keys.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { type Environment, expandTilde, type HomeRequest, resolveHomeFolders } from "./home-folders.ts";
 import { findNearest } from "./nearest.ts";
@@ -65,10 +66,9 @@ export function parseConfig(
   }
 
   const parsed = configSchema.safeParse(value);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      for (const explained of explainIssue(issue, value))
-        problems.push(asSentence(`${placeOf(explained.path, { file, name, named })}: ${explained.text}`));
+  for (const issue of parsed.error === undefined ? [] : withoutEchoes(parsed.error.issues)) {
+    for (const { path: keyPath, text: said } of explainIssue(issue, value)) {
+      problems.push(asSentence(`${placeOf(keyPath, { file, name, named })}: ${said}`));
     }
   }
   const config = parsed.success ? completeConfig(parsed.data, home, request) : undefined;
@@ -99,6 +99,14 @@ async function readConfigText(home: HomeFolders, request: LoadRequest): Promise<
   }
 }
 
+/** A group with an unknown key may lack the right one for that very reason; the unknown key says enough. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const withUnknown = new Set(
+    issues.filter(({ code }) => code === "unrecognized_keys").map((issue) => issue.path.join(".")),
+  );
+  return issues.filter((issue) => issue.code !== "custom" || !withUnknown.has(issue.path.join(".")));
+}
+
 function asSentence(text: string): string {
   return text.endsWith("?") ? text : `${text}.`;
 }
@@ -109,16 +117,19 @@ function readEnvironment(keys: readonly ConfigKey[], env: Environment) {
   const problems: string[] = [];
   for (const [variable, text] of Object.entries(env)) {
     if (
-      !variable.startsWith("ASSET_SYNC_") ||
+      !variable.startsWith(variablePrefix) ||
       text === undefined ||
       (otherVariables as readonly string[]).includes(variable)
     )
       continue;
     const key = byVariable.get(variable);
     if (key === undefined) {
-      const nearest = findNearest(variable, [...byVariable.keys(), ...otherVariables]);
+      const nearest = findNearest(
+        variable.slice(variablePrefix.length),
+        [...byVariable.keys(), ...otherVariables].map((name) => name.slice(variablePrefix.length)),
+      );
       problems.push(
-        `${variable} in the environment: there is no such setting; ${nearest === undefined ? "remove it." : `did you mean ${nearest}?`}`,
+        `${variable} in the environment: there is no such setting; ${nearest === undefined ? "remove it." : `did you mean ${variablePrefix}${nearest}?`}`,
       );
       continue;
     }

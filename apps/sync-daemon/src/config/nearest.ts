@@ -27,9 +27,11 @@ export function findNearest(written: string, known: Iterable<string>): string | 
   let nearest: { word: string; distance: number } | undefined;
   for (const word of known) {
     const candidate = word.toLowerCase();
-    const isBeginning = folded.length >= 3 && (candidate.startsWith(folded) || folded.startsWith(candidate));
-    const distance = Math.min(editDistance(folded, candidate), isBeginning ? 2 : Number.POSITIVE_INFINITY);
-    const tolerated = Math.max(isBeginning ? 2 : 1, Math.floor(Math.max(folded.length, candidate.length) / 3));
+    const isPart =
+      folded.length >= 3 &&
+      (candidate.startsWith(folded) || candidate.endsWith(folded) || folded.startsWith(candidate));
+    const distance = Math.min(editDistance(folded, candidate), isPart ? 2 : Number.POSITIVE_INFINITY);
+    const tolerated = Math.max(isPart ? 2 : 1, Math.floor(Math.max(folded.length, candidate.length) / 3));
     if (distance <= tolerated && (nearest === undefined || distance < nearest.distance)) nearest = { word, distance };
   }
   return nearest?.word;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, open, readFile, rename, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { HomeFolders } from "./config.ts";
@@ -28,21 +28,8 @@ export async function readPassword(request: {
   if (fromEnvironment !== undefined && fromEnvironment !== "") return fromEnvironment;
 
   const file = secretsFile(request.home);
-  let text: string;
-  try {
-    const { mode } = await lstat(file);
-    if ((request.platform ?? process.platform) !== "win32" && (mode & 0o077) !== 0) {
-      const shown = (mode & 0o777).toString(8).padStart(4, "0");
-      throw new ConfigError([
-        `Others on this computer can read the password file ${file} (mode ${shown}); run \`chmod 600 "${file}"\`, and change the password if you do not trust them.`,
-      ]);
-    }
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError([`The password file ${file} cannot be read: ${(error as Error).message}.`]);
-  }
+  const text = await readOwnFile(file, request.platform ?? process.platform);
+  if (text === null) return null;
   // Nothing of the text may get into the message.
   const parsed = secretsSchema.safeParse(parseJson(text));
   if (!parsed.success)
@@ -50,23 +37,45 @@ export async function readPassword(request: {
   return parsed.data.imeshh?.password ?? null;
 }
 
+/** Null when there is none. What was checked is what is read: both through one handle. */
+async function readOwnFile(file: string, platform: NodeJS.Platform): Promise<string | null> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new ConfigError([`The password file ${file} cannot be read: ${(error as Error).message}.`]);
+  }
+  try {
+    const { mode } = await handle.stat();
+    if (platform !== "win32" && (mode & 0o077) !== 0) {
+      const shown = (mode & 0o777).toString(8).padStart(4, "0");
+      throw new ConfigError([
+        `Others on this computer can read the password file ${file} (mode ${shown}); run \`chmod 600 "${file}"\`, and change the password if you do not trust them.`,
+      ]);
+    }
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Stores the password for its owner only: created with mode 0600 from the first byte on, put in place by a rename. */
 export async function storePassword(request: { home: HomeFolders; password: string }): Promise<void> {
   const file = secretsFile(request.home);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const fresh = `${file}.${randomUUID()}`;
-  const handle = await open(fresh, "wx", 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify({ imeshh: { password: request.password } }, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await chmod(fresh, 0o600);
+    const handle = await open(fresh, "wx", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify({ imeshh: { password: request.password } }, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(fresh, file);
   } catch (error) {
-    await unlink(fresh);
+    await rm(fresh, { force: true });
     throw error;
   }
 }

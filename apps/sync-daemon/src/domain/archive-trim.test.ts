@@ -28,8 +28,14 @@ describe("decideArchiveTrim", () => {
     ["installed", archive("1", "new")],
     ["not installed", archive("1", "old", { productId: 2 })],
     ["refused", archive("1", "old", { refused: {} })],
+    ["fetched, but not installed yet", archive("1", "newest")],
   ])("keeps what is %s, and says how much is too much", (_what, kept) => {
     expect(decideArchiveTrim({ archives: [kept], installed, maxBytes: 40 })).toEqual({ remove: [], excessBytes: 60 });
+  });
+
+  it("keeps a newer version that waits to be installed beside an older one that is", () => {
+    const archives = [archive("1", "new"), archive("2", "newest")];
+    expect(decideArchiveTrim({ archives, installed, maxBytes: 150 })).toEqual({ remove: [], excessBytes: 50 });
   });
 
   it("keeps a zip that another product still needs, and counts it once", () => {

@@ -23,9 +23,17 @@ export function decideArchiveTrim(input: {
     input.installed.map((asset) => [`${asset.productId}/${asset.downloadId}`, asset.revision]),
   );
   const byHash = Map.groupBy(input.archives, ({ sha256 }) => sha256);
-  const isReplaced = ({ productId, downloadId, revision, refused }: TrimCandidate) => {
+  // Replaced is what was fetched before the archive of the installed version: a later one waits to be installed.
+  const isReplaced = ({ productId, downloadId, revision, refused, fetchedAt }: TrimCandidate) => {
     const current = installedRevision.get(`${productId}/${downloadId}`);
-    return refused === null && current !== undefined && current !== revision;
+    if (refused !== null || current === undefined || current === revision) return false;
+    return input.archives.some(
+      (other) =>
+        other.productId === productId &&
+        other.downloadId === downloadId &&
+        other.revision === current &&
+        other.fetchedAt > fetchedAt,
+    );
   };
   let excessBytes = [...byHash.values()].reduce((sum, [first]) => sum + (first?.bytes ?? 0), 0) - input.maxBytes;
   const remove: string[] = [];

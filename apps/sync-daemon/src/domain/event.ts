@@ -64,6 +64,14 @@ export type DaemonEvent =
       readonly message: string;
     }
   | { readonly type: "library-found"; readonly assetType: AssetType }
+  | {
+      /** Updates that a crash had left half done: the old version put back, the new one put in, or a sentence why neither. */
+      readonly type: "library-recovered";
+      readonly assetType: AssetType;
+      readonly restored: readonly string[];
+      readonly finished: readonly string[];
+      readonly unresolved: readonly string[];
+    }
   | { readonly type: "config-changed"; readonly applied: readonly string[]; readonly needsRestart: readonly string[] }
   | { readonly type: "config-refused"; readonly message: string }
   | { readonly type: "state-rebuilt"; readonly message: string }

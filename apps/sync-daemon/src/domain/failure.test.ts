@@ -20,7 +20,8 @@ describe("toFailure", () => {
   it.each([
     ["ENOSPC", "disk-full"],
     ["EDQUOT", "disk-full"],
-    ["EROFS", "library-read-only"],
+    ["EROFS", "access-denied"],
+    ["EACCES", "access-denied"],
     ["EIO", "disk-failed"],
     ["EWHATEVER", "unexpected"],
   ])("%s is %s", (code, expected) => {

@@ -103,7 +103,8 @@ export const failureRules = {
     5,
     "Raise the limit, or remove archives you will not need again: getting one back costs a download.",
   ),
-  "disk-failed": rule("person", 5, "Check the disk; nothing further is written there until the next start."),
+  "disk-failed": rule("person", 5, "Check the disk, then run `asset-sync get ID`."),
+  "access-denied": rule("transient", 5, "Let asset-sync write there; it goes on by itself then."),
   "library-missing": rule(
     "transient",
     5,
@@ -125,12 +126,14 @@ export const failureRules = {
     1,
     "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
   ),
+  "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
   "asset-mass-missing": rule(
     "person",
     5,
     "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost).",
   ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
+  paused: rule("person", 1, "Run `asset-sync resume` first."),
   stopped: rule("transient", 1, "It goes on with the next start."),
   unexpected: rule("transient", 1, "This is a defect of asset-sync; please report it with `asset-sync logs`."),
 } as const satisfies Record<string, FailureRule>;
@@ -173,9 +176,9 @@ export class Failure extends Error {
 const diskCodes: Readonly<Record<string, FailureCode>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
-  EROFS: "library-read-only",
-  EACCES: "library-read-only",
-  EPERM: "library-read-only",
+  EROFS: "access-denied",
+  EACCES: "access-denied",
+  EPERM: "access-denied",
   EIO: "disk-failed",
   ENODEV: "disk-failed",
 };

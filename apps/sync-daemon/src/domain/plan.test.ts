@@ -232,7 +232,10 @@ describe("over any mixture of catalog, disk and journal", () => {
   const scene = fc.record({
     products: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 12 }),
     installed: fc.subarray([1, 2, 3, 4, 5, 6]),
-    rows: fc.array(fc.record({ id: fc.integer({ min: 1, max: 12 }), state: states }), { maxLength: 8 }),
+    rows: fc.array(
+      fc.record({ id: fc.integer({ min: 1, max: 12 }), state: states, requester: fc.constantFrom("rule", "person") }),
+      { maxLength: 8 },
+    ),
     spends: fc.array(spendStates, { maxLength: 6 }),
     updates: fc.constantFrom("ask", "auto", "never"),
     requests: fc.subarray([1, 2, 3, 4]),
@@ -248,7 +251,7 @@ describe("over any mixture of catalog, disk and journal", () => {
           wanted: [{ assetType: "material" }],
           updates,
           assets: installed.map((id) => makeAsset(makeProduct({ id }), { revision: "older" })),
-          downloads: rows.map(({ id, state }, index) => makeDownload(makeProduct({ id }), { id: index + 1, state })),
+          downloads: rows.map(({ id, ...row }, index) => makeDownload(makeProduct({ id }), { id: index + 1, ...row })),
           requests: requests.map((productId) => ({ productId, spendLast })),
           quotaOf: (productId) => countQuota({ productId, spends: revisionSpends, limit: 4, refusedByShop: false }),
           spendsOfRevision: () => revisionSpends,
@@ -262,6 +265,7 @@ describe("over any mixture of catalog, disk and journal", () => {
           if (!isWork(item) || item.cost === 0) continue;
           expect(counted.left).toBeGreaterThan(item.requester === "person" && spendLast ? 0 : 1);
           if (item.requester === "rule") expect(counted.spent).toBe(0);
+          if (item.requester === "person") expect(requests).toContain(item.product.id);
         }
         for (const count of perArchive.values()) expect(count).toBe(1);
         expect(planSync(input)).toEqual(plan);

@@ -1,4 +1,3 @@
-import { chooseArchive } from "./archive-choice.ts";
 import { type Download, isOpen, type Requester } from "./download.ts";
 import { type FailureCode, failureRules } from "./failure.ts";
 import { likelyAssetFolders } from "./library-layout.ts";
@@ -6,6 +5,7 @@ import type { InstalledAsset } from "./manifest.ts";
 import type { AssetType, Product, ProductArchive } from "./product.ts";
 import { decideSpend, type ProductQuota, type Spend } from "./quota.ts";
 import { findRule, type UpdatePolicy, type WantedRule } from "./wanted.ts";
+import { type Wish, wishesFor } from "./wish.ts";
 
 /** A person's wish for one product, by `get`. */
 export interface ProductRequest {
@@ -13,6 +13,8 @@ export interface ProductRequest {
   /** Which of several zips; the add-on's choice without. */
   readonly downloadId?: string | undefined;
   readonly spendLast: boolean;
+  /** Files of the installed asset are gone, so having it does not answer the wish. */
+  readonly isDamaged?: boolean;
 }
 
 export interface KeptArchive {
@@ -164,73 +166,6 @@ export function planSync(input: PlanInput): SyncPlan {
   return { items, withdrawn, unknownRequests: [...unplanned.keys()], price: priceOf(items) };
 }
 
-/** One archive of one product that somebody wants, holds, or has begun. */
-interface Wish {
-  readonly archive: ProductArchive;
-  readonly requester: Requester;
-  readonly spendLast: boolean;
-  readonly asset: InstalledAsset | undefined;
-  readonly updates: UpdatePolicy;
-}
-
-function wishesFor(subject: {
-  product: Product;
-  request: ProductRequest | undefined;
-  rule: WantedRule | undefined;
-  installed: readonly InstalledAsset[];
-  underWay: readonly Download[];
-  updates: UpdatePolicy;
-}): Wish[] {
-  const { product, request, rule, installed, underWay } = subject;
-  const updates = rule?.updates ?? subject.updates;
-  const wishes = new Map<string, Wish>();
-  const assetOf = (downloadId: string) => installed.find((asset) => asset.manifest.downloadId === downloadId);
-  const archiveOf = (downloadId: string, name: string): ProductArchive =>
-    product.archives.find((archive) => archive.downloadId === downloadId) ?? { downloadId, name };
-
-  // An archive id that the shop replaced by another belongs to the same asset: the first one offered takes its place.
-  for (const asset of installed) {
-    const offered = product.archives.find((archive) => archive.downloadId === asset.manifest.downloadId);
-    const archive = offered ?? chooseArchive(product);
-    // A folder that a person copied shows the same asset twice; one of them is enough to follow.
-    if (archive !== undefined && !wishes.has(archive.downloadId))
-      wishes.set(archive.downloadId, { archive, requester: "rule", spendLast: false, asset, updates });
-  }
-  for (const row of underWay) {
-    const asset = wishes.get(row.downloadId)?.asset ?? assetOf(row.downloadId);
-    wishes.set(row.downloadId, {
-      archive: archiveOf(row.downloadId, row.archiveName),
-      requester: row.requester,
-      spendLast: false,
-      asset,
-      updates,
-    });
-  }
-  if (rule !== undefined && (installed.length === 0 || rule.download !== undefined)) {
-    const archive = chooseArchive(product, rule.download);
-    if (archive !== undefined && !wishes.has(archive.downloadId)) {
-      wishes.set(archive.downloadId, {
-        archive,
-        requester: "rule",
-        spendLast: false,
-        asset: assetOf(archive.downloadId),
-        updates,
-      });
-    }
-  }
-  if (request !== undefined) {
-    const archive =
-      request.downloadId === undefined
-        ? ([...wishes.values()][0]?.archive ?? chooseArchive(product, rule?.download))
-        : product.archives.find((candidate) => candidate.downloadId === request.downloadId);
-    if (archive !== undefined) {
-      const asset = wishes.get(archive.downloadId)?.asset ?? assetOf(archive.downloadId);
-      wishes.set(archive.downloadId, { archive, requester: "person", spendLast: request.spendLast, asset, updates });
-    }
-  }
-  return [...wishes.values()];
-}
-
 interface Known {
   readonly assets: ReadonlyMap<number, readonly InstalledAsset[]>;
   readonly openDownloads: ReadonlyMap<number, readonly Download[]>;
@@ -289,7 +224,7 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   };
 
   const rowIsPaid = row !== null && row.state !== "planned";
-  if (asset !== undefined && asset.manifest.revision === product.revision) {
+  if (asset !== undefined && asset.manifest.revision === product.revision && !wish.isDamaged) {
     return keep(asset, "installed", `Installed in ${asset.folder}.`);
   }
   if (asset !== undefined && !byPerson && !rowIsPaid) {
@@ -349,12 +284,7 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     revisionSpends: input.spendsOfRevision(product.id, archive.downloadId, product.revision),
   });
   if (!decision.allowed) return defer(decision.code, decision.message);
-  return work(
-    1,
-    null,
-    byPerson ? "asked-for" : "wanted",
-    byPerson ? "A person asked for it; costs 1 download." : "A rule wants it; costs 1 download.",
-  );
+  return work(1, null, byPerson ? "asked-for" : "wanted", byPerson ? "A person asked for it." : "A rule wants it.");
 }
 
 /** A person who says `get` after a link expired wants a new one; what is whole or may still arrive is used first. */

@@ -198,8 +198,7 @@ export function addMissingParents(listed: {
   const missing = new Set(
     listed.catalogs.flatMap(({ path }) => listParentPaths(path)).filter((path) => !paths.has(path)),
   );
-  // Sorted, so that it does not matter in which order the catalogs were listed.
-  for (const path of [...missing].sort()) {
+  for (const path of missing) {
     const parent = preferred.get(path)?.find(({ id }) => !ids.has(id)) ?? create(path);
     complete.push(parent);
     ids.add(parent.id);

@@ -1,15 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -25,11 +14,8 @@ import {
   readTree,
   writeFiles,
 } from "./__fixtures__/temporary-library.ts";
-import { planCarryOver } from "./carry-over.ts";
 import { commitAsset } from "./commit-asset.ts";
-import { recoverLibrary } from "./recover-library.ts";
 import { createStagingFolder, removeStagingFolder } from "./staging.ts";
-import { undoReplace } from "./undo-replace.ts";
 
 const newer = { revision: "2026-01-01T00:00:00" };
 const chair = "Furniture/Chairs/Chair";
@@ -72,7 +58,10 @@ describe("a first install", () => {
     ["a file", (path: string) => writeFiles(dirname(path), { Chair: "mine" })],
     [
       "a dangling link",
-      (path: string) => (mkdirSync(dirname(path), { recursive: true }), symlinkSync("/nowhere", path)),
+      (path: string) => {
+        mkdirSync(dirname(path), { recursive: true });
+        symlinkSync("/nowhere", path);
+      },
     ],
     [
       "a name that is the same on other systems",
@@ -85,6 +74,15 @@ describe("a first install", () => {
     const before = readTree(library.folder);
     expect((await install(library, chairFiles)).folder).toBe("Furniture/Chairs/Chair_Blender");
     expect(readTree(library.folder)).toMatchObject(before);
+  });
+
+  it("finds a folder for each of many products that want the same one at the same time", async () => {
+    const library = await createTemporaryLibrary();
+    const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+    const wanted = (productId: number) => ({ manifest: { productId }, candidates: [chair, `${chair}_${productId}`] });
+    const installs = await Promise.all(ids.map((productId) => install(library, chairFiles, wanted(productId))));
+    expect(new Set(installs.map(({ folder }) => folder)).size).toBe(ids.length);
+    expect(installs.map(({ folder }) => folder)).toContain(chair);
   });
 
   it("leaves other products alone and gives up when no candidate is free", async () => {
@@ -182,208 +180,5 @@ describe("links inside the library", () => {
     expect((await failureOf(updating)).code).toBe("asset-folder-taken");
     expect(readTree(outside)).toEqual({});
     expect(readAsset(library, chair)).toEqual(chairFiles);
-  });
-});
-
-describe("an update", () => {
-  const installed = async () => {
-    const library = await createTemporaryLibrary();
-    const { asset } = await install(library, chairFiles);
-    return { library, asset, path: join(library.folder, chair) };
-  };
-
-  it("puts the new version in place and keeps the old one aside", async () => {
-    const { library, asset } = await installed();
-    const updated = await install(library, newChairFiles, { manifest: newer, replaces: asset });
-    expect(updated).toMatchObject({
-      folder: chair,
-      keptAside: ".sync/replaced/000001-132602/asset",
-      carried: [],
-      asideProblem: null,
-    });
-    expect(readAsset(library, chair)).toEqual(newChairFiles);
-    expect(readAsset(library, ".sync/replaced/000001-132602/asset")).toEqual(chairFiles);
-  });
-
-  it("goes where a person moved the asset, since scenes link to it there", async () => {
-    const { library, asset, path } = await installed();
-    mkdirSync(join(library.folder, "Mine"));
-    renameSync(path, join(library.folder, "Mine/Chair"));
-    const moved = { ...asset, folder: "Mine/Chair" };
-    expect((await install(library, newChairFiles, { manifest: newer, replaces: moved })).folder).toBe("Mine/Chair");
-    expect(existsSync(path)).toBe(false);
-  });
-
-  it("installs anew where a person removed the asset meanwhile", async () => {
-    const { library, asset, path } = await installed();
-    rmSync(path, { recursive: true });
-    expect(await install(library, newChairFiles, { manifest: newer, replaces: asset })).toMatchObject({
-      folder: chair,
-      keptAside: null,
-    });
-  });
-
-  it("leaves alone what took the place of the asset", async () => {
-    const { library, asset, path } = await installed();
-    rmSync(path, { recursive: true });
-    writeFiles(path, { "mine.txt": "mine" });
-    expect((await install(library, newChairFiles, { manifest: newer, replaces: asset })).folder).toBe(
-      "Furniture/Chairs/Chair_Blender",
-    );
-    expect(readAsset(library, chair)).toEqual({ "mine.txt": "mine" });
-  });
-
-  it("needs a person where a person edited or added files", async () => {
-    const { library, asset, path } = await installed();
-    writeFileSync(join(path, "chair.blend"), "BLENDER chiar"); // As long as before.
-    writeFileSync(join(path, "notes.txt"), "mine");
-    const before = readTree(library.folder);
-    const updating = install(library, newChairFiles, { manifest: newer, replaces: asset });
-    expect(await failureOf(updating)).toMatchObject({
-      code: "asset-edited",
-      message: expect.stringContaining('"chair.blend", "notes.txt"'),
-    });
-    expect(readTree(library.folder)).toEqual(before);
-  });
-
-  it("is not stopped by what operating systems leave behind, nor by missing files", async () => {
-    const { library, asset, path } = await installed();
-    writeFiles(path, { ".DS_Store": "x", "textures/Thumbs.db": "x" });
-    rmSync(join(path, "textures/wood.png"));
-    await install(library, newChairFiles, { manifest: newer, replaces: asset });
-    expect(readAsset(library, chair)).toEqual(newChairFiles);
-  });
-
-  it("takes a person's files along when a person asked for it, and keeps the old version for good", async () => {
-    const { library, asset, path } = await installed();
-    writeFiles(path, { "chair.blend": "my chair", "notes.txt": "mine", "textures/my wood.png": "my wood" });
-    symlinkSync("/etc/hostname", join(path, "link"));
-    const options = { replaces: asset, allowEdited: true };
-    const updated = await install(library, newChairFiles, { ...options, manifest: newer });
-    const withMine = {
-      ...newChairFiles,
-      "chair.user-2026-08-01.blend": "my chair",
-      "notes.txt": "mine",
-      "textures/my wood.png": "my wood",
-    };
-    expect(readAsset(library, chair)).toEqual(withMine);
-    expect(updated.carried).toHaveLength(3);
-    for (const revision of ["3", "4", "5"]) {
-      await install(library, newChairFiles, { manifest: { revision }, replaces: asset, allowEdited: true });
-    }
-    expect(readAsset(library, updated.keptAside ?? "")).toMatchObject({
-      "chair.blend": "my chair",
-      "notes.txt": "mine",
-    });
-    expect(readAsset(library, chair)).toEqual(withMine);
-  });
-
-  it("keeps the latest old version and clears away earlier ones that nobody touched", async () => {
-    const { library, asset } = await installed();
-    await install(
-      library,
-      { "other.blend": "other" },
-      { manifest: { productId: 7 }, candidates: ["Furniture/Chairs/Other"] },
-    );
-    const kept: string[] = [];
-    for (const revision of ["2", "3", "4"]) {
-      const files = { "chair.blend": `BLENDER ${revision}` };
-      kept.push((await install(library, files, { manifest: { revision }, replaces: asset })).keptAside ?? "");
-    }
-    expect(kept.map((folder) => existsSync(join(library.folder, folder)))).toEqual([false, false, true]);
-    expect(readdirSync(join(library.folder, ".sync/replaced"))).toEqual(["000003-132602"]);
-    expect(readAsset(library, kept[2] ?? "")).toEqual({ "chair.blend": "BLENDER 3" });
-  });
-
-  it("moves the old version back if the new one cannot take its place", async () => {
-    const { library, asset } = await installed();
-    const stagingFolder = await createStagingFolder(library);
-    writeFiles(stagingFolder, newChairFiles);
-    const before = readTree(library.folder);
-    // Renaming a mount point is refused, at the second of the two renames.
-    const { execFileSync } = await import("node:child_process");
-    try {
-      execFileSync("mount", ["--bind", stagingFolder, stagingFolder], { stdio: "ignore" });
-    } catch {
-      return;
-    }
-    try {
-      const manifest = createManifest(newChairFiles, newer);
-      const signal = new AbortController().signal;
-      const failing = commitAsset({
-        library,
-        stagingFolder,
-        candidates,
-        manifest,
-        replaces: asset,
-        allowEdited: false,
-        signal,
-      });
-      expect((await failureOf(failing)).message).toMatch(/EBUSY|EXDEV/);
-    } finally {
-      execFileSync("umount", [stagingFolder]);
-    }
-    expect(readTree(library.folder)).toEqual(before);
-    expect(readdirSync(join(library.folder, ".sync/replaced"))).toEqual([]);
-  });
-
-  it("can be undone, and done again, with all that a person changed", async () => {
-    const { library, asset, path } = await installed();
-    writeFileSync(join(path, "notes.txt"), "mine");
-    const updated = await install(library, newChairFiles, { manifest: newer, replaces: asset, allowEdited: true });
-    rmSync(join(path, "notes.txt"));
-    const undone = await undoReplace({ library, asset: updated.asset });
-    expect(undone?.manifest.revision).toBe(asset.manifest.revision);
-    expect(readAsset(library, chair)).toEqual({ ...chairFiles, "notes.txt": "mine" });
-    expect(readAsset(library, undone?.keptAside ?? "")).toEqual(newChairFiles);
-    expect((await undoReplace({ library, asset }))?.manifest.revision).toBe(newer.revision);
-    expect(readAsset(library, chair)).toEqual(newChairFiles);
-    expect(readdirSync(join(library.folder, ".sync/replaced"))).toEqual(["000003-132602"]);
-    expect(await recoverLibrary({ library })).toEqual({
-      removedStaging: 0,
-      restored: [],
-      finished: [],
-      unresolved: [],
-    });
-  });
-
-  it("cannot be undone where nothing was replaced", async () => {
-    const { library, asset } = await installed();
-    expect(await undoReplace({ library, asset })).toBeNull();
-  });
-
-  it("says library-missing when the disk goes away, and leaves the old version", async () => {
-    const { library, asset } = await installed();
-    rmSync(join(library.folder, ".asset-sync"));
-    expect((await failureOf(install(library, newChairFiles, { manifest: newer, replaces: asset }))).code).toBe(
-      "library-missing",
-    );
-    expect(readAsset(library, chair)).toEqual(chairFiles);
-    chmodSync(library.folder, 0o755);
-  });
-});
-
-describe("planCarryOver", () => {
-  const plan = (edited: string[], foreign: string[], newFiles: string[]) =>
-    Object.fromEntries(
-      planCarryOver({ differences: { edited, foreign }, newFiles, date: "2026-08-01" }).map(({ from, to }) => [
-        from,
-        to,
-      ]),
-    );
-
-  it("finds a free name for every file that fits, on any file system", () => {
-    expect(
-      plan(
-        ["a.blend"],
-        ["a.user-2026-08-01.blend", "B.png", "maps/x.png", "new"],
-        ["a.blend", "b.PNG", "maps", "new/y.png"],
-      ),
-    ).toEqual({
-      "a.blend": "a.user-2026-08-01-2.blend",
-      "a.user-2026-08-01.blend": "a.user-2026-08-01.blend",
-      "B.png": "B.user-2026-08-01.png",
-      new: "new.user-2026-08-01",
-    });
   });
 });

@@ -147,9 +147,8 @@ async function findObstacle(library: Library, folder: string, manifest: Manifest
   return await withRealFolder({ library, folder: segments.join("/") }, async (path) => {
     const name = basename(folder);
     const key = foldForCollision(name);
-    const namesakes = (await readdir(path)).filter((other) => foldForCollision(other) === key);
-    if (namesakes.length === 0) return "none";
-    if (!namesakes.includes(name)) return "taken";
+    // Also what other systems take for the same name: a library may move there.
+    if (!(await readdir(path)).some((other) => foldForCollision(other) === key)) return "none";
     const installed = await readManifestIn(join(path, name));
     if (installed === null || "reason" in installed || !isSameDownload(installed, manifest)) return "taken";
     return isIdentical(toIdentity(installed), toIdentity(manifest)) ? "already-installed" : "other-revision";
@@ -160,10 +159,7 @@ async function placeNew(commit: Commit, incoming: string): Promise<string> {
   const { library, manifest, stagingFolder } = commit;
   for (const folder of commit.candidates) {
     const obstacle = await findObstacle(library, folder, manifest);
-    if (obstacle === "none") {
-      await moveNew(library, incoming, folder);
-      return folder;
-    }
+    if (obstacle === "none" && (await moveNew(library, incoming, folder))) return folder;
     if (obstacle === "already-installed") {
       // As after a crash between the rename and the journal: the work is done, the second copy is not needed.
       await removeStagingFolder(library, stagingFolder);
@@ -174,14 +170,15 @@ async function placeNew(commit: Commit, incoming: string): Promise<string> {
   throw taken(commit, `${commit.candidates.map((folder) => `"${folder}"`).join(", ")} are there already and not ours`);
 }
 
-async function moveNew(library: Library, incoming: string, folder: string): Promise<void> {
+/** Returns false where something appeared there meanwhile, such as another product installed at the same time. */
+async function moveNew(library: Library, incoming: string, folder: string): Promise<boolean> {
   try {
     await moveInLibrary(library, incoming, folder);
+    return true;
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOTDIR") throw error;
-    const path = join(library.folder, folder);
-    throw new Failure("asset-folder-taken", `"${path}" appeared meanwhile; it was left alone.`, { path, cause: error });
+    const code = error instanceof Failure ? error.code : systemErrorCode(error);
+    if (code === "asset-folder-taken" || code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOTDIR") return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
-import { lstat, open, rename } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { lstat, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -52,12 +53,20 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Renames; on Windows again for at most 2 s while another program holds the file open. Throws Node's own error. */
-export async function renamePatiently(from: string, to: string): Promise<void> {
+/**
+ * Renames; on Windows again for at most 2 s while another program holds the file open. Throws Node's own error.
+ *
+ * @param confirm asked before each try; false ends it. Look and rename are one turn without a wait between them, so
+ * that no other program gets more than an instant in between.
+ * @returns whether it renamed.
+ */
+export async function renamePatiently(from: string, to: string, confirm: () => boolean = () => true): Promise<boolean> {
   const giveUpAtMs = performance.now() + maxRenameWaitMs;
   for (let waitMs = 10; ; waitMs = Math.min(waitMs * 2, 250)) {
+    if (!confirm()) return false;
     try {
-      return await rename(from, to);
+      renameSync(from, to);
+      return true;
     } catch (error) {
       const code = systemErrorCode(error);
       const isHeldOpen = process.platform === "win32" && code !== undefined && heldOpenCodes.has(code);

@@ -61,7 +61,7 @@ describe("mergeCatalogFiles", () => {
       `${id(3)}:Tables:Tables`,
       `${id(5)}:Gone:Gone`,
     );
-    const withGone = ours + `${id(5)}:Gone:Gone\n`;
+    const withGone = `${ours}${id(5)}:Gone:Gone\n`;
     const merged = merge({ base, ours: withGone, theirs: file(`${id(6)}:New:New`) });
     expect(linesOf(merged.text)).toEqual([
       `${id(1)}:Chairs:Chairs`,
@@ -189,7 +189,7 @@ const oursMap = (text: string): Map<string, Catalog> =>
 
 describe("mergeCatalogFiles, for any three files", () => {
   const check = (property: (sides: { base: string | null; ours: string; theirs: string }) => void): void =>
-    fc.assert(fc.property(sidesArbitrary, property), { numRuns: 60_000 });
+    fc.assert(fc.property(sidesArbitrary, property), { numRuns: 1_000 });
 
   it("writes a file that Blender reads: every parent present, no id twice", () => {
     check((sides) => {

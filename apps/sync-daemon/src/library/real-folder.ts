@@ -1,7 +1,7 @@
 import { constants, existsSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import { Failure, toFailure } from "../domain/failure.ts";
+import { Failure, type FailureCode, toFailure } from "../domain/failure.ts";
 import { lstatIfThere, syncFolder, systemErrorCode } from "./durable-rename.ts";
 
 /**
@@ -136,8 +136,15 @@ export async function findKind(
   return "folder";
 }
 
-/** What a system says when a disk or share went away under a path. */
-const goneCodes: ReadonlySet<string> = new Set(["ENOTCONN", "ESTALE", "ENXIO"]);
+/** What a system's error means for a library: its disk or share went away, or may not be written to. */
+const libraryCodes: Readonly<Record<string, FailureCode>> = {
+  ENOTCONN: "library-missing",
+  ESTALE: "library-missing",
+  ENXIO: "library-missing",
+  EROFS: "library-read-only",
+  EACCES: "library-read-only",
+  EPERM: "library-read-only",
+};
 
 /** A disk error with the person's path instead of the one used inside, as a `Failure`. */
 export function toLibraryFailure(error: unknown, path: string, doing: string): Failure {
@@ -145,7 +152,7 @@ export function toLibraryFailure(error: unknown, path: string, doing: string): F
   const known = toFailure(error);
   if (known.code === "stopped") return known;
   const systemCode = systemErrorCode(error);
-  const code = systemCode !== undefined && goneCodes.has(systemCode) ? "library-missing" : known.code;
+  const code = (systemCode === undefined ? undefined : libraryCodes[systemCode]) ?? known.code;
   // Node's text goes on with the call and the path used inside, which says nothing to a person.
   const reason = systemCode === undefined ? known.message.replace(/\.$/, "") : known.message.split(", ", 1)[0];
   return new Failure(code, `${doing} "${path}" failed: ${reason}.`, { path, cause: error });

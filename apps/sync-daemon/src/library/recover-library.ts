@@ -47,7 +47,7 @@ export async function recoverLibrary(recovered: { library: Library }): Promise<R
     await checkLibrary(library);
     const stillNeeded = new Set<string>();
     for (const replacement of await listReplacements(library)) {
-      if (replacement.record === null) await clearUnrecorded(library, replacement.key);
+      if (replacement.record === null) result.unresolved.push(...(await clearUnrecorded(library, replacement.key)));
       else if (replacement.state === "done") await clearDone(library, replacement.key);
       else await healInto({ library, replacement, record: replacement.record, result, stillNeeded });
     }
@@ -119,9 +119,15 @@ async function isWhole(library: Library, folder: string, record: ReplacementReco
   return manifest !== null && !("reason" in manifest) && isIdentical(toIdentity(manifest), record.new);
 }
 
-async function clearUnrecorded(library: Library, key: string): Promise<void> {
-  await removeTemporaryFiles(library, replacementFolder(key));
+/** What a crash left before the record was written is cleared away; says so where an old version lies there instead. */
+async function clearUnrecorded(library: Library, key: string): Promise<string[]> {
+  const folder = replacementFolder(key);
+  if ((await findKind(library, `${folder}/${asideName}`)) !== "absent") {
+    return [`"${folder}" holds an old version, but its record cannot be read; it was left as it is.`];
+  }
+  await removeTemporaryFiles(library, folder);
   await withRealFolder({ library, folder: replacedFolderName }, (path) => removeIfEmpty(join(path, key)));
+  return [];
 }
 
 // The old version was brought back by `undoReplace`, or a person took it: only the record is left.

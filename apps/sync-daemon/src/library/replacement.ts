@@ -1,10 +1,11 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { Failure } from "../domain/failure.ts";
 import { replacedFolderName } from "../domain/library-layout.ts";
 import type { Manifest } from "../domain/manifest.ts";
 import { removeIfEmpty } from "./asset-files.ts";
-import { renameDurably, systemErrorCode } from "./durable-rename.ts";
+import { renameDurably, syncFolder, systemErrorCode } from "./durable-rename.ts";
 import type { Library } from "./open-library.ts";
 import { toSegments, withRealFolder } from "./real-folder.ts";
 import { writeFileAtomic } from "./write-file-atomic.ts";
@@ -85,12 +86,20 @@ function numberOf(key: string): number {
   return Number(keyPattern.exec(key)?.[1] ?? 0);
 }
 
+// A record that leads elsewhere is not of our making.
+function isInsideLibrary(folder: string): boolean {
+  try {
+    return toSegments(folder).length > 0;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
 async function readRecord(path: string): Promise<ReplacementRecord | null> {
   try {
     const record = recordSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
-    if (!record.success) return null;
-    toSegments(record.data.folder);
-    return record.data;
+    return record.success && isInsideLibrary(record.data.folder) ? record.data : null;
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT" || error instanceof SyntaxError) return null;
     throw error;
@@ -117,12 +126,27 @@ export async function listReplacements(library: Library): Promise<Replacement[]>
   }
 }
 
+// Several assets may be replaced at once, so the folder's creation decides who has a number.
+async function createNumbered(library: Library, firstNumber: number, productId: number): Promise<string> {
+  return await withRealFolder({ library, folder: replacedFolderName, createMissing: true }, async (path) => {
+    for (let number = firstNumber; ; number += 1) {
+      const key = `${String(number).padStart(6, "0")}-${productId}`;
+      try {
+        await mkdir(join(path, key));
+        await syncFolder(path);
+        return key;
+      } catch (error) {
+        if (systemErrorCode(error) !== "EEXIST") throw error;
+      }
+    }
+  });
+}
+
 /** Writes down, durably, that a replacement is about to happen. Returns its key. */
 export async function beginReplacement(library: Library, record: ReplacementRecord): Promise<string> {
   const earlier = await listReplacements(library);
-  const number = numberOf(earlier.at(-1)?.key ?? "") + 1;
-  const key = `${String(number).padStart(6, "0")}-${record.old.productId}`;
-  await withRealFolder({ library, folder: replacementFolder(key), createMissing: true }, (path) =>
+  const key = await createNumbered(library, numberOf(earlier.at(-1)?.key ?? "") + 1, record.old.productId);
+  await withRealFolder({ library, folder: replacementFolder(key) }, (path) =>
     writeFileAtomic({ path: join(path, journalName), text: `${JSON.stringify(record, null, 1)}\n` }),
   );
   return key;

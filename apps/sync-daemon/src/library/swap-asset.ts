@@ -111,35 +111,27 @@ async function moveBack(undone: {
 }
 
 /**
- * Old versions set aside: keeps the latest of this download, removes earlier ones that are exactly as installed. One
- * with edited or foreign files is never removed. Returns the folders that were removed.
+ * Of the old versions set aside, keeps the latest of this download and removes earlier ones that are exactly as
+ * installed. One with edited or foreign files is never removed.
  */
 export async function pruneReplaced(pruned: {
   library: Library;
   manifest: Manifest;
-  signal?: AbortSignal;
-}): Promise<string[]> {
-  const { library, manifest } = pruned;
-  const signal = pruned.signal === undefined ? {} : { signal: pruned.signal };
+  signal: AbortSignal;
+}): Promise<void> {
+  const { library, manifest, signal } = pruned;
   const identity = toIdentity(manifest);
   const done = (await listReplacements(library)).filter(
     ({ state, record }) => state === "done" && record !== null && isSameProductDownload(record.old, identity),
   );
-  const removed: string[] = [];
   for (const { key } of done.slice(0, -1)) {
-    const folder = `${replacementFolder(key)}/${asideName}`;
-    const isGone = await withRealFolder({ library, folder: replacementFolder(key) }, async (parent) => {
+    await withRealFolder({ library, folder: replacementFolder(key) }, async (parent) => {
       const path = join(parent, asideName);
       const old = await readManifestIn(path);
-      if (old === null || "reason" in old) return false;
-      const { edited, foreign } = await compareWithManifest({ path, manifest: old, thorough: true, ...signal });
-      return (
-        edited.length === 0 && foreign.length === 0 && (await removeInstalledFiles({ path, manifest: old, ...signal }))
-      );
+      if (old === null || "reason" in old) return;
+      const { edited, foreign } = await compareWithManifest({ path, manifest: old, thorough: true, signal });
+      if (edited.length === 0 && foreign.length === 0) await removeInstalledFiles({ path, manifest: old, signal });
     });
-    if (!isGone) continue;
     await forgetReplacement(library, key);
-    removed.push(folder);
   }
-  return removed;
 }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, constants, lstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../domain/failure.ts";
 import { catalogFileName, syncFolderName } from "../domain/library-layout.ts";
 import { encodeCatalogText } from "./catalog-text.ts";
-import { lstatIfThere, systemErrorCode } from "./durable-rename.ts";
+import { systemErrorCode } from "./durable-rename.ts";
 import { mergeCatalogFiles, readServedCatalogs } from "./merge-catalog-files.ts";
 import { checkLibrary, explainLibraryError, type Library } from "./open-library.ts";
 import { withRealFolder } from "./real-folder.ts";
@@ -40,17 +39,17 @@ interface OnDisk {
 
 type Looked = { readonly file: OnDisk | null } | { readonly problem: string };
 
-async function readCatalogFile(path: string): Promise<Looked> {
-  const stats = await lstatIfThere(path);
-  if (stats === null) return { file: null };
+function readCatalogFile(path: string): Looked {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return { file: null };
   if (!stats.isFile()) return { problem: "it is a link or no file; put a real file there." };
-  if (Number(stats.size) > maxCatalogFileBytes) return { problem: "it is larger than 10 MB." };
+  if (stats.size > maxCatalogFileBytes) return { problem: "it is larger than 10 MB." };
   try {
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
     try {
-      return { file: { bytes: await handle.readFile(), mode: Number(stats.mode) & 0o777 } };
+      return { file: { bytes: readFileSync(file), mode: stats.mode & 0o777 } };
     } finally {
-      await handle.close();
+      closeSync(file);
     }
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return { file: null };
@@ -63,10 +62,10 @@ function isSameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean 
 }
 
 /** Blender writes this file, moves the old one away, then this one in: for an instant there is no catalog file. */
-async function isBlenderWriting(root: string): Promise<boolean> {
-  const stats = await lstatIfThere(join(root, `${catalogFileName}.writing`));
+function isBlenderWriting(root: string): boolean {
+  const stats = lstatSync(join(root, `${catalogFileName}.writing`), { throwIfNoEntry: false });
   // An old one was left by a Blender that crashed.
-  return stats !== null && Math.abs(Date.now() - Number(stats.mtimeMs)) < maxBlenderWriteMs;
+  return stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) < maxBlenderWriteMs;
 }
 
 function hashCatalogFile(bytes: Uint8Array): string {
@@ -125,12 +124,11 @@ async function mergeOnce(merge: {
 }): Promise<UpdatedCatalogFile | "changed-meanwhile"> {
   const { library, root, base, theirs, scope } = merge;
   const path = join(root, catalogFileName);
-  const looked = await readCatalogFile(path);
+  const looked = readCatalogFile(path);
   if ("problem" in looked) {
     return { changed: false, problem: `The catalog file was left alone: ${looked.problem}`, mended: null };
   }
   const { file } = looked;
-  if (file === null && (await isBlenderWriting(root))) return "changed-meanwhile";
   const merged = mergeCatalogFiles({ base, ours: file?.bytes ?? null, theirs, scope });
   const bytes = encodeCatalogText(merged.text);
   if (!merged.changed || isSameBytes(bytes, file?.bytes ?? null)) {
@@ -146,11 +144,9 @@ async function mergeOnce(merge: {
     path,
     text: bytes,
     ...(file === null ? {} : { mode: file.mode }),
-    confirm: async () => {
-      const now = await readCatalogFile(path);
-      return (
-        "file" in now && isSameBytes(now.file?.bytes ?? null, file?.bytes ?? null) && !(await isBlenderWriting(root))
-      );
+    confirm: () => {
+      const now = readCatalogFile(path);
+      return "file" in now && isSameBytes(now.file?.bytes ?? null, file?.bytes ?? null) && !isBlenderWriting(root);
     },
   });
   return isWritten ? { changed: true, problem: null, mended: merged.mended } : "changed-meanwhile";
@@ -167,9 +163,9 @@ export interface CatalogFileState {
 /** Looks whether the catalog file is still what we wrote last. */
 export async function readCatalogFileState(library: Library): Promise<CatalogFileState> {
   return await withRealFolder({ library, folder: "" }, async (root) => {
-    const looked = await readCatalogFile(join(root, catalogFileName));
+    const looked = readCatalogFile(join(root, catalogFileName));
     const sha256 = "problem" in looked || looked.file === null ? null : hashCatalogFile(looked.file.bytes);
-    const written = await readCatalogFile(join(root, syncFolderName, writtenHashName));
+    const written = readCatalogFile(join(root, syncFolderName, writtenHashName));
     if ("problem" in written || written.file === null) return { sha256, isOurs: true };
     return { sha256, isOurs: Buffer.from(written.file.bytes).toString("utf8").trim() === sha256 };
   });

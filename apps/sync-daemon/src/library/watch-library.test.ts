@@ -77,7 +77,7 @@ describe.each([
     renameSync(join(path, "chair.blend@"), join(path, "chair.blend"));
     const edited = { type: "asset-edited", ...known, folder: chair };
     await next(edited);
-    writeFileSync(join(path, "chair.blend"), "BLENDER again");
+    writeFileSync(join(path, "chair.blend"), "BLENDER changed by a person again");
     await nothingBut(edited);
   });
 
@@ -96,6 +96,17 @@ describe.each([
     mkdirSync(join(library.folder, "Moved"));
     renameSync(path, join(library.folder, "Moved/Chair"));
     await nothingBut();
+  });
+
+  it("goes on watching an asset that was replaced", async () => {
+    const { library, asset, path } = await installed();
+    const { next, nothingBut } = await watched(library, options);
+    await install(library, newChairFiles, { manifest: { revision: "2" }, replaces: asset });
+    await nothingBut();
+    writeFileSync(join(path, "chair.blend"), "BLENDER changed by a person");
+    await next({ type: "asset-edited", ...known, folder: chair });
+    rmSync(path, { recursive: true });
+    await next({ type: "asset-removed", ...known, folder: chair });
   });
 
   it("watches what is installed later", async () => {

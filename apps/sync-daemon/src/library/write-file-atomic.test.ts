@@ -38,11 +38,11 @@ it("replaces nothing and leaves nothing if the last look says no, or fails", asy
   const folder = createTemporaryFolder();
   const path = join(folder, "a.txt");
   writeFileSync(path, "old");
-  expect(await writeFileAtomic({ path, text: "new", confirm: async () => false })).toBe(false);
+  expect(await writeFileAtomic({ path, text: "new", confirm: () => false })).toBe(false);
   const failing = writeFileAtomic({
     path,
     text: "new",
-    confirm: async () => {
+    confirm: () => {
       throw new Error("no");
     },
   });
@@ -69,7 +69,7 @@ it("names its temporary files so that they are known after a crash", async () =>
   await writeFileAtomic({
     path: join(folder, "a.txt"),
     text: "x",
-    confirm: async () => {
+    confirm: () => {
       seen.push(...readdirSync(folder));
       return true;
     },

@@ -16,14 +16,14 @@ export function isTemporaryName(name: string): boolean {
  * old file is as it was and nothing is left behind.
  *
  * @param mode permission bits, exactly; without it 0644 less the umask.
- * @param confirm asked just before the rename; if it says false nothing is replaced.
+ * @param confirm asked just before the rename, in the same turn; if it says false nothing is replaced.
  * @returns whether the file was replaced.
  */
 export async function writeFileAtomic(file: {
   path: string;
   text: string | Uint8Array;
   mode?: number;
-  confirm?: () => Promise<boolean>;
+  confirm?: () => boolean;
 }): Promise<boolean> {
   const folder = dirname(file.path);
   const temporary = join(folder, `.${basename(file.path)}.${randomBytes(8).toString("hex")}.asset-sync-tmp`);
@@ -36,11 +36,10 @@ export async function writeFileAtomic(file: {
     } finally {
       await handle.close();
     }
-    if (file.confirm !== undefined && !(await file.confirm())) {
+    if (!(await renamePatiently(temporary, file.path, file.confirm))) {
       await rm(temporary);
       return false;
     }
-    await renamePatiently(temporary, file.path);
   } catch (error) {
     // The first error is the one to report; what a failed removal leaves, `recoverLibrary` takes away.
     await rm(temporary, { force: true }).catch(() => undefined);

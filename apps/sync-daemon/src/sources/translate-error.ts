@@ -7,7 +7,7 @@ export type Step = "status" | "catalog" | "account" | "link" | "archive";
 /** Codes of the packages that have another name here. Codes that both sides share need no line. */
 const renamed: Readonly<Record<string, FailureCode>> = {
   "sign-in-expired": "sign-in-failed",
-  "link-not-found": "link-expired",
+  "archive-not-found": "link-expired",
   "link-missing": "answer-unreadable",
   "link-invalid": "link-refused",
   "host-refused": "link-refused",

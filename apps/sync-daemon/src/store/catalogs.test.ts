@@ -69,10 +69,13 @@ test("a withdrawn product leaves its name until it is offered again", () => {
   replaceBy("a", [makeProduct(1), makeProduct(2)]);
   replaceBy("b", [makeProduct(1)]);
   expect(catalogs.findProduct(2)).toBeUndefined();
-  expect(catalogs.findWithdrawn(2)).toMatchObject({ productId: 2, slug: "oak-table-2", title: "Oak Table 2" });
+  expect(catalogs.findWithdrawn(2)).toMatchObject({ product: { id: 2, slug: "oak-table-2", title: "Oak Table 2" } });
   expect(catalogs.findWithdrawn("OAK-table-2")?.withdrawnAtMs).toBeGreaterThan(0);
   expect(catalogs.findWithdrawn(1)).toBeUndefined();
-  expect(found("oak")).toEqual([1]);
+  expect(catalogs.searchProducts({ text: "oak", limit: 10, offset: 0 })).toEqual({
+    total: 1,
+    products: [makeProduct(1)],
+  });
   replaceBy("c", [makeProduct(1), makeProduct(2)]);
   expect(catalogs.findWithdrawn(2)).toBeUndefined();
   expect(catalogs.findProduct("oak-table-2")).toEqual(makeProduct(2));

@@ -4,12 +4,9 @@ import { parseStoredProduct } from "./product-schema.ts";
 import { createCatalogReplacement, type ReplaceCatalog } from "./replace-catalog.ts";
 import { createProductSearch, type SearchProducts } from "./search-products.ts";
 
-/** A product that the shop no longer offers, as it was called last. */
+/** A product that the shop no longer offers, as it was last. */
 export interface WithdrawnProduct {
-  readonly productId: number;
-  readonly slug: string;
-  readonly title: string;
-  readonly revision: string;
+  readonly product: Product;
   readonly withdrawnAtMs: number;
 }
 
@@ -101,11 +98,5 @@ export function createCatalogs(database: Database, now: () => number): Catalogs 
 
 function parseWithdrawn(row: Row | undefined): WithdrawnProduct | undefined {
   if (row === undefined) return undefined;
-  return {
-    productId: Number(row.id),
-    slug: String(row.slug),
-    title: String(row.title),
-    revision: String(row.revision),
-    withdrawnAtMs: Number(row.withdrawn_at_ms),
-  };
+  return { product: parseStoredProduct(row.product), withdrawnAtMs: Number(row.withdrawn_at_ms) };
 }

@@ -50,7 +50,8 @@ const noRoom: readonly string[] = ["ENOSPC", "EDQUOT"];
 export function toDiskFailure(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
   const details = { path, cause: error };
-  if (noRoom.includes(String(error.code)))
+  if (noRoom.includes(String(error.code))) {
     return new Failure("disk-full", `There is no room left to write ${path}.`, details);
+  }
   return new Failure("disk-failed", `${path} cannot be read or written: ${error.message}.`, details);
 }

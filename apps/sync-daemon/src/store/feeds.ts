@@ -36,7 +36,6 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
 
   async function saveFeeds(catalogRevision: string, feeds: readonly Feed[]): Promise<void> {
     const names = feeds.map(({ name }) => demandPlainName(name));
-    await rm(incomingFolder, { recursive: true, force: true });
     await mkdir(incomingFolder, { recursive: true });
     for (const { name, text } of feeds) await writeDurably(join(incomingFolder, name), text);
     await writeDurably(
@@ -65,12 +64,14 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
     await syncDirectory(quarantineFolder);
 
     const superseded: string[] = [];
-    for (const old of earlier)
+    for (const old of earlier) {
       if (await isAbout(join(quarantineFolder, old), { catalogRevision, reason })) superseded.push(old);
+    }
     const others = earlier.filter((old) => !superseded.includes(old));
     const surplus = others.slice(0, Math.max(0, others.length + 1 - keptQuarantines));
-    for (const old of [...superseded, ...surplus])
+    for (const old of [...superseded, ...surplus]) {
       await rm(join(quarantineFolder, old), { recursive: true, force: true });
+    }
     return kept;
   }
 

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type HomeLock, type HomeTaken, lockHome } from "./home-lock.ts";
@@ -74,6 +75,16 @@ test("within one process too there is one holder, who says who it is", () => {
   lock.release();
   lock.release();
   demandLock(lockHome({ folder, now })).release();
+});
+
+test("somebody who only reads the lock file does not hold it", () => {
+  demandLock(lockHome({ folder, now })).release();
+  const reader = new DatabaseSync(join(folder, "lock.db"));
+  reader.exec("BEGIN; SELECT * FROM sqlite_master");
+  // A shared lock is what a contender holds for a moment, too: with an exclusive one, two could keep each other out.
+  const lock = lockHome({ folder, now });
+  reader.close();
+  demandLock(lock).release();
 });
 
 test("a lock file that was overwritten is no obstacle, and a spoilt holder's file none either", () => {

@@ -40,9 +40,6 @@ export interface Journal {
   find(id: number): Download | undefined;
   /** Oldest first. */
   listOpen(): Download[];
-  /** The newest open row of this archive, of any revision. */
-  findOpen(productId: number, downloadId: string): Download | undefined;
-  lastCommitted(productId: number): Download | undefined;
   /** The last committed row of each product's archive. */
   listCommitted(): Download[];
 }
@@ -60,12 +57,6 @@ export function createJournal(database: Database, now: () => number): Journal {
     `SELECT * FROM downloads WHERE product_id = ? AND download_id = ? AND revision = ? AND ${isOpenSql}`,
   );
   const selectOpen = database.prepare(`SELECT * FROM downloads WHERE ${isOpenSql} ORDER BY id`);
-  const selectOpenOfArchive = database.prepare(
-    `SELECT * FROM downloads WHERE product_id = ? AND download_id = ? AND ${isOpenSql} ORDER BY id DESC LIMIT 1`,
-  );
-  const selectLastCommitted = database.prepare(
-    "SELECT * FROM downloads WHERE product_id = ? AND state = 'committed' ORDER BY updated_at_ms DESC, id DESC LIMIT 1",
-  );
   const selectCommitted = database.prepare(`
     SELECT * FROM downloads AS newest WHERE state = 'committed' AND NOT EXISTS (
       SELECT 1 FROM downloads AS other WHERE other.product_id = newest.product_id AND other.download_id = newest.download_id
@@ -168,8 +159,6 @@ export function createJournal(database: Database, now: () => number): Journal {
       }),
     find: (id) => parsed(selectOne.get(id)),
     listOpen: () => selectOpen.all().map(parseDownloadRow),
-    findOpen: (productId, downloadId) => parsed(selectOpenOfArchive.get(productId, downloadId)),
-    lastCommitted: (productId) => parsed(selectLastCommitted.get(productId)),
     listCommitted: () => selectCommitted.all().map(parseDownloadRow),
   };
 }

@@ -59,8 +59,9 @@ function timeIn(backup: string): string {
 export function setAside(path: string, nowMs: number): string | undefined {
   const wished = `${path}${damagedMark}${formatTimeForName(nowMs)}`;
   let aside = wished;
-  for (let number = 2; ["", ...sideFiles].some((suffix) => existsSync(aside + suffix)); number += 1)
+  for (let number = 2; ["", ...sideFiles].some((suffix) => existsSync(aside + suffix)); number += 1) {
     aside = `${wished}-${number}`;
+  }
 
   // The log goes first: left alone beside a new database, SQLite would play the old commits into it.
   const moved = [...sideFiles, ""].filter((suffix) => existsSync(path + suffix));

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createClock, createTemporaryHome, fillStore, type TemporaryHome } from "./__fixtures__/temporary-home.ts";
 import { readPragma } from "./database.ts";
-import { loadMigrations, type Migration } from "./migrations.ts";
+import { loadMigrations, type Migration, migrate } from "./migrations.ts";
 import { openDatabase, requireSqlite } from "./open-database.ts";
 
 let home: TemporaryHome;
@@ -91,6 +91,28 @@ describe("migrations", () => {
     openAt(migrationsUpTo(3));
     expect(() => openAt(migrationsUpTo(2))).toThrow(/newer asset-sync \(schema 3, this one knows 2\)/);
     expect(backups()).toEqual([]);
+  });
+
+  test("rows that look different because they are older are migrated, not taken for damage", () => {
+    fillStore(home.open());
+    home.close();
+    const rename = (from: string, to: string) => `ALTER TABLE source_facts RENAME COLUMN ${from} TO ${to}`;
+    const older = [...migrationsUpTo(1), { version: 2, name: "2-fact.sql", sql: rename("value", "fact") }];
+    expect(openAt(older)).toBe(2);
+    expect(openAt([...older, { version: 3, name: "3-value.sql", sql: rename("fact", "value") }])).toBe(3);
+    expect(readdirSync(home.folder).filter((name) => name.includes("corrupt"))).toEqual([]);
+  });
+
+  test("a step that another process did in the meantime is not done twice", () => {
+    openAt(migrationsUpTo(1));
+    const connection = new DatabaseSync(home.path);
+    migrate(connection, {
+      path: home.path,
+      migrations: migrationsUpTo(2),
+      beforeStep: () => expect(openAt(migrationsUpTo(2))).toBe(2),
+    });
+    expect(connection.prepare("SELECT count(*) AS notes FROM note_2").get()).toEqual({ notes: 1 });
+    connection.close();
   });
 
   test("a lost database takes spends from a backup if there is no other copy", () => {

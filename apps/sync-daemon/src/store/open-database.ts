@@ -63,7 +63,7 @@ export function openDatabase(settings: {
     throw toDiskFailure(error, folder);
   }
 
-  const condition = inspectDatabase(path);
+  const condition = inspectDatabase(path, migrations);
   const ledger = readLedgerFile(ledgerPath, now());
   const rebuilt =
     condition.state === "sound" ? undefined : rebuild({ path, condition, ledger, migrations, nowMs: now() });

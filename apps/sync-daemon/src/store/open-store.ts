@@ -63,8 +63,9 @@ export function openStore(settings: {
       recordLink: ({ spendId, downloadRowId, link, evidence }) =>
         database.transact(() => {
           const madeFor = spends.find(spendId)?.downloadRowId;
-          if (madeFor !== downloadRowId)
+          if (madeFor !== downloadRowId) {
             throw new Error(`Spend ${spendId} was not made for download ${downloadRowId}.`);
+          }
           spends.confirm(spendId, evidence);
           return journal.markLinked(downloadRowId, link);
         }),
@@ -83,9 +84,10 @@ function describeLedger(found: { restored: number; damagedLines: number }): stri
       `It was older than ledger.jsonl: ${found.restored} of the ledger's entries were taken over from there.`,
     );
   }
-  if (found.damagedLines > 0)
+  if (found.damagedLines > 0) {
     sentences.push(
       `${found.damagedLines === 1 ? "1 line" : `${found.damagedLines} lines`} of ledger.jsonl cannot be read; no spend relies on one line alone.`,
     );
+  }
   return sentences;
 }

@@ -35,8 +35,9 @@ export function reconcileLedger(
 
     for (const [subject, entry] of inFile) {
       const known = here.get(subject);
-      if (known === undefined || isNewer(entry, known) || (!isNewer(known, entry) && !isSame(known, entry)))
+      if (known === undefined || isNewer(entry, known) || (!isNewer(known, entry) && !isSame(known, entry))) {
         restore(entry);
+      }
     }
     const known = new Map(rows.list().map((entry) => [subjectOf(entry), entry]));
     const reservations = new Set([...known.values()].map(reservationOf));
@@ -75,7 +76,7 @@ function keepRowIdsUnused(database: Database, entries: readonly LedgerEntry[]): 
   const spends = entries.filter((entry): entry is SpendEntry => entry.kind === "spend");
   const highest = spends.reduce((most, { downloadRowId }) => Math.max(most, downloadRowId), 0);
   const sequence = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'downloads'").get();
-  if (sequence === undefined)
+  if (sequence === undefined) {
     database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('downloads', ?)").run(highest);
-  else database.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'downloads'").run(highest);
+  } else database.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'downloads'").run(highest);
 }

@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { type AssetType, assetTypes, type Product, type SkippedRecord } from "../domain/product.ts";
 import type { Database } from "./database.ts";
-import { parseStoredProduct } from "./product-schema.ts";
 import { foldSearchText } from "./search-text.ts";
 
 /** How many products a new catalog added, changed and no longer has. */
@@ -25,7 +24,6 @@ export type ReplaceCatalog = (catalog: {
 
 export function createCatalogReplacement(database: Database, now: () => number): ReplaceCatalog {
   const selectHashes = database.prepare("SELECT id, content_hash FROM products");
-  const selectById = database.prepare("SELECT product FROM products WHERE id = ?");
   const putProduct = database.prepare(`
     INSERT INTO products (id, slug, content_hash, product) VALUES (?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, content_hash = excluded.content_hash, product = excluded.product`);
@@ -35,7 +33,8 @@ export function createCatalogReplacement(database: Database, now: () => number):
   const removeProduct = database.prepare("DELETE FROM products WHERE id = ?");
   const removeWords = database.prepare("DELETE FROM products_search WHERE rowid = ?");
   const putWithdrawn = database.prepare(
-    "INSERT OR REPLACE INTO withdrawn_products (id, slug, title, revision, withdrawn_at_ms) VALUES (?, ?, ?, ?, ?)",
+    `INSERT OR REPLACE INTO withdrawn_products (id, slug, product, withdrawn_at_ms)
+    SELECT id, slug, product, ? FROM products WHERE id = ?`,
   );
   const removeWithdrawn = database.prepare("DELETE FROM withdrawn_products WHERE id = ?");
   const clearSkipped = database.prepare("DELETE FROM skipped_records");
@@ -58,10 +57,7 @@ export function createCatalogReplacement(database: Database, now: () => number):
   }
 
   function withdraw(id: number): void {
-    const row = selectById.get(id);
-    if (row === undefined) return;
-    const { slug, title, revision } = parseStoredProduct(row.product);
-    putWithdrawn.run(id, slug, title, revision, now());
+    putWithdrawn.run(now(), id);
     removeProduct.run(id);
     removeWords.run(id);
   }

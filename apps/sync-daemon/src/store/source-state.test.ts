@@ -16,7 +16,6 @@ afterEach(() => home.remove());
 test("nothing is known at first", () => {
   const state = reopened();
   expect(state.signInRefusal("account-1")).toBe(null);
-  expect(state.quarantinedFeed()).toBe(null);
   expect(state.pause()).toBe(null);
   expect(state.libraryId("fx")).toBe(null);
   expect(state.lastPollAtMs()).toBe(null);
@@ -59,15 +58,11 @@ test("libraries, polls, syncs and refused feeds are remembered", () => {
   state.setLibraryId("fx", "two");
   state.setLastPoll(11);
   state.setLastSync(12, result);
-  state.setQuarantinedFeed({ catalogRevision: "8", reason: "It lost half.", folder: "/feeds/quarantine/x" });
 
   const after = reopened();
   expect([after.libraryId("model"), after.libraryId("fx"), after.libraryId("material")]).toEqual(["one", "two", null]);
   expect(after.lastPollAtMs()).toBe(11);
   expect(after.lastSync()).toEqual({ atMs: 12, result });
-  expect(after.quarantinedFeed()).toMatchObject({ catalogRevision: "8", reason: "It lost half." });
-  after.setQuarantinedFeed(null);
-  expect(reopened().quarantinedFeed()).toBe(null);
 });
 
 test("a fact in a shape of another version is not known, and is no failure", () => {

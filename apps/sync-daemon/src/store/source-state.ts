@@ -16,20 +16,8 @@ const syncResultSchema = z.object({
 /** What one sync did. */
 export type SyncResult = Readonly<z.infer<typeof syncResultSchema>>;
 
-const quarantinedFeedSchema = z.object({
-  catalogRevision: z.string(),
-  reason: z.string(),
-  /** Where the feeds were kept. */
-  folder: z.string(),
-  atMs: z.int(),
-});
-
-/** A feed that was kept aside and not applied. */
-export type QuarantinedFeed = Readonly<z.infer<typeof quarantinedFeedSchema>>;
-
 /** Every fact by its name in the table, with its shape. */
 const factSchemas = {
-  "quarantined-feed": quarantinedFeedSchema,
   "sign-in-refusal": z.object({ accountFingerprint: z.string(), message: z.string(), atMs: z.int() }),
   pause: z.object({ untilMs: z.int().nullable(), sinceMs: z.int() }),
   "library-ids": z.partialRecord(z.enum(assetTypes), z.string()),
@@ -47,8 +35,6 @@ export interface SourceState {
   /** Remembers a refusal, so that a wrong password is said once and not tried again. The fingerprint must not tell the password. */
   setSignInRefusal(accountFingerprint: string, message: string): void;
   clearSignInRefusal(): void;
-  quarantinedFeed(): QuarantinedFeed | null;
-  setQuarantinedFeed(feed: Omit<QuarantinedFeed, "atMs"> | null): void;
   /** `untilMs` null: until a person resumes. A pause that is over is no pause. */
   pause(): { untilMs: number | null; sinceMs: number } | null;
   setPause(pause: { untilMs: number | null } | null): void;
@@ -86,8 +72,6 @@ export function createSourceState(database: Database, now: () => number): Source
     setSignInRefusal: (accountFingerprint, message) =>
       write("sign-in-refusal", { accountFingerprint, message, atMs: now() }),
     clearSignInRefusal: () => write("sign-in-refusal", null),
-    quarantinedFeed: () => read("quarantined-feed"),
-    setQuarantinedFeed: (feed) => write("quarantined-feed", feed === null ? null : { ...feed, atMs: now() }),
     pause() {
       const pause = read("pause");
       return pause === null || (pause.untilMs !== null && pause.untilMs <= now()) ? null : pause;

@@ -2,6 +2,7 @@ import { Failure } from "../domain/failure.ts";
 
 /** SQLite's primary result codes that say something about the file or the disk. Source: sqlite.org/rescode.html. */
 const primaryCodes = {
+  error: 1,
   permission: 3,
   busy: 5,
   locked: 6,
@@ -23,6 +24,11 @@ function primaryCodeOf(error: unknown): number | undefined {
 export function saysDamaged(error: unknown): boolean {
   const code = primaryCodeOf(error);
   return code === primaryCodes.corrupt || code === primaryCodes.notADatabase;
+}
+
+/** Does this error say that a statement makes no sense here? For a statement that is sound, the schema is at fault. */
+export function saysNonsense(error: unknown): boolean {
+  return primaryCodeOf(error) === primaryCodes.error;
 }
 
 /** Does this error say that another connection holds the lock? */

@@ -23,8 +23,9 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
   const installs = new PQueue({ concurrency: parallelInstalls });
   const underWay = new Map<string, Promise<unknown>>();
   return {
-    transfer: (work, options) => (transfers.isPaused && options.priority > 0 ? work() : transfers.add(work, options)),
-    install: (work, options) => installs.add(work, options),
+    transfer: (work, options) =>
+      transfers.isPaused && options.priority > 0 ? work() : enqueue(transfers, work, options),
+    install: (work, options) => enqueue(installs, work, options),
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
       const running = underWay.get(key);
       // The key names the kind of work too, so the result's type is the same.
@@ -39,4 +40,26 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
     pause: () => transfers.pause(),
     resume: () => void transfers.start(),
   };
+}
+
+/**
+ * What waits is let go at once when the signal aborts; what has begun is waited for, because it has files to put away.
+ * (The queue's own signal option would let go of both.)
+ */
+function enqueue<T>(
+  queue: PQueue,
+  work: () => Promise<T>,
+  options: { priority: number; signal: AbortSignal },
+): Promise<T> {
+  const { priority, signal } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const letGo = () => reject(signal.reason);
+  signal.addEventListener("abort", letGo, { once: true });
+  const begin = () => {
+    signal.removeEventListener("abort", letGo);
+    signal.throwIfAborted();
+    return work();
+  };
+  queue.add(begin, { priority }).then(resolve, reject);
+  return promise;
 }

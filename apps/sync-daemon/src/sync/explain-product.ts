@@ -1,4 +1,4 @@
-import type { PlanItem } from "../domain/plan.ts";
+import { isWork, type PlanItem } from "../domain/plan.ts";
 import { makePlan } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 
@@ -36,7 +36,15 @@ export async function explainProduct(
     const message = `No rule of \`imeshh.wanted\` selects it. \`asset-sync get ${product.id}\` fetches it (${quota.left} of ${quota.limit} downloads left).`;
     return { ...about, state: "not-wanted", reasons: [{ code: "not-wanted", message }] };
   }
-  return { ...about, state: stateOf(parts, items), reasons: items.map(({ reason }) => reason) };
+  const reasons = items.flatMap((item) => (isWork(item) ? [item.reason, priceOf(item.cost)] : [item.reason]));
+  return { ...about, state: stateOf(parts, items), reasons };
+}
+
+function priceOf(cost: 0 | 1): { code: string; message: string } {
+  return {
+    code: "price",
+    message: `The next sync fetches it and spends ${cost === 0 ? "no download" : "1 download"}.`,
+  };
 }
 
 function stateOf(parts: SyncParts, items: readonly PlanItem[]): ProductExplanation["state"] {
@@ -55,8 +63,8 @@ function explainAbsent(parts: SyncParts, idOrSlug: string): ProductExplanation {
   if (withdrawn !== undefined) {
     const message = `The shop withdrew it on ${new Date(withdrawn.withdrawnAtMs).toISOString().slice(0, 10)}. What you have stays usable.`;
     return {
-      productId: withdrawn.productId,
-      title: withdrawn.title,
+      productId: withdrawn.product.id,
+      title: withdrawn.product.title,
       state: "withdrawn",
       reasons: [{ code: "withdrawn", message }],
     };

@@ -1,8 +1,10 @@
 import { Failure } from "../domain/failure.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
 import { isWork, type PlanItem, type ProductRequest } from "../domain/plan.ts";
 import type { Product } from "../domain/product.ts";
+import { verifyAsset } from "../library/verify-asset.ts";
 import { type Acquired, acquireAsset } from "./acquire-asset.ts";
-import { makePlan } from "./make-plan.ts";
+import { makePlan, readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { refreshCatalog } from "./refresh-catalog.ts";
 
@@ -10,6 +12,7 @@ export interface GotProduct {
   /** As the person wrote it. */
   readonly product: number | string;
   readonly productId: number | null;
+  /** Relative to `library.root`. */
   readonly folder: string | null;
   readonly spent: number;
   readonly failure: Failure | null;
@@ -36,10 +39,12 @@ export async function getProducts(
 
   const found = request.products.map((written) => ({ written, product: store.catalogs.findProduct(written) }));
   const wanted = found.map(({ product }) => product).filter((product) => product !== undefined);
+  const damaged = await findDamaged(parts, new Set(wanted.map(({ id }) => id)), request.signal);
   const requests: ProductRequest[] = wanted.map(({ id }) => ({
     productId: id,
     downloadId: request.downloadId,
     spendLast: request.spendLast,
+    isDamaged: damaged.has(id),
   }));
   const plan = await makePlan(parts, { requests, only: new Set(wanted.map(({ id }) => id)), signal: request.signal });
 
@@ -57,6 +62,23 @@ export async function getProducts(
   );
 }
 
+/** Products whose installed asset lost files. One that a person only changed is not damaged: it is theirs. */
+async function findDamaged(
+  parts: SyncParts,
+  productIds: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<Set<number>> {
+  const damaged = new Set<number>();
+  for (const asset of await readAssets(parts, signal)) {
+    const { productId } = asset.manifest;
+    if (!productIds.has(productId)) continue;
+    const library = parts.libraries.get(asset.assetType);
+    const { missing } = await verifyAsset({ library, asset, thorough: false, signal });
+    if (missing.length > 0) damaged.add(productId);
+  }
+  return damaged;
+}
+
 async function getOne(
   parts: SyncParts,
   subject: {
@@ -69,6 +91,7 @@ async function getOne(
 ): Promise<GotProduct> {
   const { written, product, item, signal } = subject;
   const about = { product: written, productId: product.id };
+  const pathOf = (folder: string) => `${libraryFolders[product.assetType]}/${folder}`;
   if (item === undefined) {
     const failure = new Failure(
       "product-unknown",
@@ -78,13 +101,19 @@ async function getOne(
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
   if (item.action === "keep")
-    return { ...about, folder: item.asset.folder, spent: 0, failure: null, message: item.reason.message };
+    return {
+      ...about,
+      folder: pathOf(item.asset.folder),
+      spent: 0,
+      failure: null,
+      message: `Installed in ${pathOf(item.asset.folder)}.`,
+    };
   if (!isWork(item)) {
     const code = item.reason.code as Failure["code"];
     const failure = new Failure(code, item.reason.message, { productId: product.id });
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
   const { folder, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
-  const price = spent === 0 ? "no download spent" : "1 download spent";
-  return { ...about, folder, spent, failure, message: failure?.message ?? `Installed in ${folder}, ${price}.` };
+  if (folder === null) return { ...about, folder, spent, failure, message: failure?.message ?? "" };
+  return { ...about, folder: pathOf(folder), spent, failure, message: `Installed in ${pathOf(folder)}.` };
 }

@@ -25,6 +25,8 @@ export function createLibrarySet(settings: {
   root: string;
   source: string;
   sourceState: SourceState;
+  /** The state is a new one, not one that was rebuilt and may have forgotten which libraries there were. */
+  isNewHome: boolean;
   publish: Publish;
 }): LibrarySet {
   const { root, source, sourceState, publish } = settings;
@@ -38,15 +40,23 @@ export function createLibrarySet(settings: {
       return;
     }
     const expectedId = sourceState.libraryId(assetType);
+    const folder = join(root, libraryFolders[assetType]);
+    if (expectedId === null && !settings.isNewHome && !existsSync(folder)) {
+      const message = `The state was rebuilt and no longer knows the library "${folder}", which is not there. Mount it, or create the folder if it is to be new.`;
+      throw new Failure("library-missing", message, { path: folder });
+    }
     const library = await openLibrary({
-      folder: join(root, libraryFolders[assetType]),
+      folder,
       assetType,
       source,
       expectedId,
       createIfAbsent: isFirstUse || existsSync(root),
     });
     if (expectedId === null) sourceState.setLibraryId(assetType, library.id);
-    await recoverLibrary({ library });
+    const { restored, finished, unresolved } = await recoverLibrary({ library });
+    if (restored.length + finished.length + unresolved.length > 0) {
+      publish({ type: "library-recovered", assetType, restored, finished, unresolved });
+    }
     open.set(assetType, library);
     if (problems.delete(assetType)) publish({ type: "library-found", assetType });
   }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Failure, toFailure } from "../domain/failure.ts";
-import { libraryFolders, manifestFileName } from "../domain/library-layout.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { explainMassMissing } from "../domain/mass-missing.ts";
 import { isWork, type PlanInput, type Problem, type ProductRequest, planSync, type SyncPlan } from "../domain/plan.ts";
@@ -26,9 +26,10 @@ export async function makePlan(
   const { store, archives, libraries } = parts;
   const settings = parts.settings();
   const assets = await readAssets(parts, options.signal);
+  const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
   const products: Iterable<Product> =
-    options.only === undefined ? store.catalogs.listProducts() : findProducts(parts, options.only);
+    options.only === undefined ? productsToPlan(parts) : findProducts(parts, options.only);
 
   const input: PlanInput = {
     products,
@@ -46,10 +47,8 @@ export async function makePlan(
     entitlementProblem: null,
     massMissing: explainMissing(parts, assets, committed),
     libraries: libraries.conditions(),
-    isTakenByOthers: (assetType, folder) => {
-      const path = join(libraries.root, libraryFolders[assetType], folder);
-      return existsSync(path) && !existsSync(join(path, manifestFileName));
-    },
+    isTakenByOthers: (assetType, folder) =>
+      !ours.has(`${assetType}/${folder}`) && existsSync(join(libraries.root, libraryFolders[assetType], folder)),
     keepInReserve: settings.keepInReserve,
     nowMs: parts.now(),
   };
@@ -61,10 +60,21 @@ export async function makePlan(
   // Signing in may have failed just now, which concerns free products too.
   return planSync({
     ...input,
-    products: options.only === undefined ? store.catalogs.listProducts() : products,
+    products: options.only === undefined ? productsToPlan(parts) : products,
     accountProblem: explainAccount(parts),
     entitlementProblem,
   });
+}
+
+/** The catalog, and what the shop withdrew after it was paid for: that is still finished. */
+function* productsToPlan(parts: SyncParts): Iterable<Product> {
+  const { catalogs, journal } = parts.store;
+  yield* catalogs.listProducts();
+  const paid = new Set(journal.listOpen().flatMap(({ state, productId }) => (state === "planned" ? [] : [productId])));
+  for (const productId of paid) {
+    const withdrawn = catalogs.findWithdrawn(productId);
+    if (withdrawn !== undefined) yield withdrawn.product;
+  }
 }
 
 function findProducts(parts: SyncParts, productIds: ReadonlySet<number>): Product[] {

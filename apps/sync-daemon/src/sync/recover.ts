@@ -23,7 +23,7 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
   for (const row of store.journal.listOpen()) {
     const kept = archives.find({ productId: row.productId, downloadId: row.downloadId, revision: row.revision });
     // The archive was kept but the process ended before the row said so.
-    if (row.state === "linked" && kept !== undefined) {
+    if (row.state === "linked" && kept?.refused === null) {
       store.journal.markFetched(row.id, { archiveSha256: kept.sha256, archiveBytes: kept.bytes });
     }
   }

@@ -1,5 +1,4 @@
 import { explainShrunkenCatalog } from "../domain/catalog-guard.ts";
-import { Failure } from "../domain/failure.ts";
 import type { SyncParts } from "./parts.ts";
 
 /** What a refresh found. `news` is false when the shop's catalog is the one we have. */
@@ -31,15 +30,7 @@ export async function refreshCatalog(
     publish({ type: "catalog-refused", code: refusal.code, message: refusal.message });
     throw refusal;
   }
-  try {
-    await feeds.saveFeeds(catalogRevision, fetched.feeds);
-  } catch (error) {
-    throw new Failure(
-      "disk-full",
-      `The feeds could not be kept on disk: ${error instanceof Error ? error.message : String(error)}.`,
-      { cause: error },
-    );
-  }
+  await feeds.saveFeeds(catalogRevision, fetched.feeds);
   store.catalogs.replaceCatalog({
     catalogRevision,
     products: fetched.products,

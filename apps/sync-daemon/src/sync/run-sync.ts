@@ -25,7 +25,12 @@ export interface SyncOutcome {
  */
 export async function runSync(
   parts: SyncParts,
-  options: { acceptFeed: boolean; signal: AbortSignal },
+  options: {
+    acceptFeed: boolean;
+    /** With no news and nothing unfinished, end there: the plan would say what it said last time. */
+    onlyOnNews: boolean;
+    signal: AbortSignal;
+  },
 ): Promise<SyncOutcome> {
   const { store, publish } = parts;
   const { signal } = options;
@@ -39,8 +44,9 @@ export async function runSync(
   for (const condition of Object.values(conditions)) {
     if (condition.state === "unusable") note(condition);
   }
+  let news = true;
   try {
-    await refreshCatalog(parts, options);
+    ({ news } = await refreshCatalog(parts, options));
   } catch (error) {
     const failure = toFailure(error);
     if (signal.aborted) throw failure;
@@ -48,9 +54,27 @@ export async function runSync(
     note(failure);
   }
 
+  const finish = (done: Pick<SyncOutcome, "planned" | "committed" | "spent">): SyncOutcome => {
+    const outcome: SyncOutcome = {
+      catalogRevision: store.catalogs.currentRevision(),
+      products: store.catalogs.countProducts(),
+      skipped: store.catalogs.listSkipped().length,
+      failed,
+      durationMs: parts.now() - startedMs,
+      ...done,
+    };
+    store.sourceState.setLastSync(startedMs, outcome);
+    const { committed, spent, durationMs } = outcome;
+    publish({ type: "sync-finished", committed, failed: failed.length, spent, durationMs });
+    return outcome;
+  };
+  const isUnfinished = failed.length > 0 || store.journal.listOpen().length > 0;
+  if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
+
   const plan = await makePlan(parts, { requests: [], signal });
   const work = workOf(plan.items);
-  const deferred = plan.items.filter((item) => item.action === "defer");
+  // What a person removed is not missing: they know.
+  const deferred = plan.items.filter((item) => item.action === "defer" && item.reason.code !== "removed-by-person");
   for (const item of deferred)
     note({ code: item.reason.code as Failure["code"], message: item.reason.message }, item.product.id);
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred: deferred.length });
@@ -62,18 +86,9 @@ export async function runSync(
   const storeProblem = await trimArchives(parts, await readAssets(parts, signal));
   if (storeProblem !== null) note(storeProblem);
 
-  const outcome: SyncOutcome = {
-    catalogRevision: store.catalogs.currentRevision(),
-    products: store.catalogs.countProducts(),
-    skipped: store.catalogs.listSkipped().length,
+  return finish({
     planned: plan.items.filter(isWork).length,
     committed: acquired.filter(({ folder }) => folder !== null).length,
-    failed,
     spent: acquired.reduce((sum, { spent }) => sum + spent, 0),
-    durationMs: parts.now() - startedMs,
-  };
-  store.sourceState.setLastSync(startedMs, outcome);
-  const { committed, spent, durationMs } = outcome;
-  publish({ type: "sync-finished", committed, failed: failed.length, spent, durationMs });
-  return outcome;
+  });
 }

@@ -16,6 +16,9 @@ export interface SyncLoop {
   stopped(): Promise<void>;
 }
 
+/** Timers cannot wait longer than 24 days; once a day something should be looked at in any case. */
+const longestWaitMs = 24 * 60 * 60_000;
+
 /** Each wait is up to a fifth longer or shorter, so that many workstations do not ask at the same moment. */
 const jitter = 0.2;
 
@@ -32,17 +35,21 @@ export function startSyncLoop(settings: {
   let running: Promise<SyncOutcome> | null = null;
   let nextPollAtMs: number | null = null;
   let waking = new AbortController();
+  // The last plan left nothing to do, and nothing that could change it was heard of since.
+  let isSettled = false;
 
-  function sync(request: { acceptFeed: boolean }): Promise<SyncOutcome> {
-    const started = runSync(parts, { ...request, signal }).finally(() => {
-      if (running === started) running = null;
+  function sync(request: { acceptFeed: boolean; onlyOnNews: boolean }): Promise<SyncOutcome> {
+    // A sync begins only when nothing is paused; a pause whose time is over ends here.
+    parts.queue.resume();
+    const started = runSync(parts, { ...request, signal });
+    running = started.finally(() => {
+      running = null;
     });
-    running = started;
-    return started;
+    return running;
   }
 
   async function syncNow(request: { acceptFeed: boolean }): Promise<SyncOutcome> {
-    if (running === null) return sync(request);
+    if (running === null) return sync({ ...request, onlyOnNews: false });
     if (!request.acceptFeed) return running;
     await running.catch(() => undefined);
     return syncNow(request);
@@ -53,29 +60,47 @@ export function startSyncLoop(settings: {
     const nowMs = parts.now();
     const pause = settings.pause();
     const pollMs = settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
-    if (pause !== null) return Math.min(pollMs, Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs));
-    const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? Number.POSITIVE_INFINITY);
-    const nextTryMs = Math.min(...tries, Number.POSITIVE_INFINITY) - nowMs;
-    return Math.max(1_000, Math.min(pollMs, nextTryMs));
+    if (pause !== null)
+      return Math.min(longestWaitMs, pollMs, Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs));
+    // A time that has passed was looked at just now: what still stands in the way then is not a matter of waiting.
+    const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? 0);
+    const nextTryMs = Math.min(...tries.filter((atMs) => atMs > nowMs), Number.POSITIVE_INFINITY) - nowMs;
+    return Math.max(1_000, Math.min(longestWaitMs, pollMs, nextTryMs));
+  }
+
+  /** A state that cannot be read right now must not end the following. */
+  function waitOrPollMs(): number {
+    try {
+      return waitMs();
+    } catch (error) {
+      const failure = toFailure(error);
+      parts.publish({ type: "sync-failed", code: failure.code, message: failure.message });
+      return settings.pollMs();
+    }
   }
 
   async function follow(): Promise<void> {
     while (!signal.aborted) {
       if (settings.pause() === null) {
         try {
-          await syncNow({ acceptFeed: false });
+          const wasSettled = isSettled;
+          // Set before: who wakes the loop meanwhile unsettles it again.
+          isSettled = true;
+          const { failed } = await (running ?? sync({ acceptFeed: false, onlyOnNews: wasSettled }));
+          if (failed.length > 0) isSettled = false;
         } catch (error) {
+          isSettled = false;
           const failure = toFailure(error);
           if (signal.aborted) return;
           parts.publish({ type: "sync-failed", code: failure.code, message: failure.message });
         }
       }
-      const ms = waitMs();
+      const ms = waitOrPollMs();
       nextPollAtMs = parts.now() + ms;
-      waking = new AbortController();
       // Ends early when woken or stopped; both are looked at by the loop.
       await sleep(ms, undefined, { signal: AbortSignal.any([signal, waking.signal]) }).catch(() => undefined);
       nextPollAtMs = null;
+      waking = new AbortController();
     }
   }
 
@@ -88,7 +113,10 @@ export function startSyncLoop(settings: {
     get nextPollAtMs() {
       return nextPollAtMs;
     },
-    wake: () => waking.abort(),
+    wake() {
+      isSettled = false;
+      waking.abort();
+    },
     async stopped() {
       await following;
       await running?.catch(() => undefined);

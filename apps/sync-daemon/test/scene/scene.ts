@@ -28,7 +28,7 @@ export interface TestDaemon {
   why(id: number): Promise<Why>;
   get(products: (number | string)[], options?: { downloadId?: string; spendLast?: boolean }): Promise<GetResult>;
   verify(): Promise<VerifyResult>;
-  repair(products?: number[]): Promise<RepairResult>;
+  repair(products?: number[], options?: { previous: boolean }): Promise<RepairResult>;
   stop(): Promise<void>;
 }
 
@@ -147,19 +147,21 @@ function asTestDaemon(daemon: RunningDaemon): TestDaemon {
     why: (id) => call("GET", `/api/v1/products/${id}/why`),
     get: (products, options = {}) => call("POST", "/api/v1/downloads", { products, ...options }),
     verify: () => call("POST", "/api/v1/library/verify"),
-    repair: (products = []) => call("POST", "/api/v1/library/repair", { products }),
+    repair: (products = [], options) => call("POST", "/api/v1/library/repair", { products, ...options }),
     stop: () => daemon.stop(),
   };
 }
 
-async function listFiles(root: string): Promise<string[]> {
-  if (!existsSync(root)) return [];
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((path) => !path.split("/").includes(".sync"))
-    .toSorted();
+/** All files below `folder`, without what lies in `.sync`: that comes and goes while one looks. */
+async function listFiles(root: string, folder = ""): Promise<string[]> {
+  if (!existsSync(join(root, folder))) return [];
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const lists = entries
+    .filter((entry) => entry.name !== ".sync")
+    .map(async (entry) =>
+      entry.isDirectory() ? listFiles(root, join(folder, entry.name)) : [join(folder, entry.name)],
+    );
+  return (await Promise.all(lists)).flat().toSorted();
 }
 
 /** Waits until `look` gives something else than undefined or false; fails after `withinMs`. */

@@ -32,8 +32,9 @@ export function extraField(id: number, data: Buffer): Buffer {
   return Buffer.concat([fields([2, id], [2, data.length]), data]);
 }
 
-/** A small honest zip writer, with ways to lie. `lead` is put before the first entry, offsets included. */
-export function makeZip(members: readonly ZipMember[], options: { lead?: string; comment?: string } = {}): Buffer {
+/** A small honest zip writer, with ways to lie. `lead` is put before the first entry, offsets
+ * included; `listSlack` behind the last line of the list of files, as part of it. */
+export function makeZip(members: readonly ZipMember[], options: { lead?: string; comment?: string; listSlack?: Buffer } = {}): Buffer {
   const lead = Buffer.from(options.lead ?? "", "latin1");
   const body: Buffer[] = [lead];
   const directory: Buffer[] = [];
@@ -72,7 +73,7 @@ export function makeZip(members: readonly ZipMember[], options: { lead?: string;
     body.push(local);
     offset += local.length;
   }
-  const list = Buffer.concat(directory);
+  const list = Buffer.concat([...directory, options.listSlack ?? Buffer.alloc(0)]);
   const comment = Buffer.from(options.comment ?? "");
   const counts = [[2, 0], [2, 0], [2, members.length], [2, members.length]] as const;
   const end = fields([4, 0x06054b50], ...counts, [4, list.length], [4, offset], [2, comment.length]);

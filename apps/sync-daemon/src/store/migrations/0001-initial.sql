@@ -101,12 +101,11 @@ CREATE INDEX products_by_slug ON products (slug);
 -- Covers the comparison with a new catalog, which so never reads the products' text.
 CREATE INDEX products_by_content ON products (id, content_hash);
 
--- What a product was called that the shop no longer offers, for `why` and `show`.
+-- Products that the shop no longer offers, as they were last: for `why`, and to finish what was paid for.
 CREATE TABLE withdrawn_products (
   id INTEGER PRIMARY KEY,
   slug TEXT NOT NULL COLLATE NOCASE,
-  title TEXT NOT NULL,
-  revision TEXT NOT NULL,
+  product TEXT NOT NULL,
   withdrawn_at_ms INTEGER NOT NULL
 ) STRICT;
 

@@ -1,0 +1,41 @@
+import { Failure, toFailure } from "../domain/failure.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
+import { undoReplace } from "../library/undo-replace.ts";
+import { readAssets } from "./make-plan.ts";
+import type { SyncParts } from "./parts.ts";
+import type { Repaired } from "./repair-assets.ts";
+
+/**
+ * Puts back the version of each product that its last update moved aside, with everything a person had changed in it.
+ * Costs nothing; doing it twice brings the newer one back.
+ */
+export async function restorePrevious(
+  parts: SyncParts,
+  options: { products: readonly number[]; signal: AbortSignal },
+): Promise<Repaired[]> {
+  await parts.libraries.refresh();
+  const assets = await readAssets(parts, options.signal);
+  const restored: Repaired[] = [];
+  for (const productId of options.products) {
+    const own = assets.filter(({ manifest }) => manifest.productId === productId);
+    if (own.length === 0) restored.push(missing(productId, `Product ${productId} is not installed.`));
+    for (const asset of own) restored.push(await restoreOne(parts, asset));
+  }
+  return restored;
+}
+
+async function restoreOne(parts: SyncParts, asset: InstalledAsset): Promise<Repaired> {
+  const { productId, title } = asset.manifest;
+  try {
+    const undone = await undoReplace({ library: parts.libraries.get(asset.assetType), asset });
+    if (undone === null) return missing(productId, `No earlier version of "${title}" is kept.`);
+    parts.publish({ type: "asset-committed", productId, title, assetType: asset.assetType, folder: undone.folder });
+    return { productId, folder: undone.folder, failure: null };
+  } catch (error) {
+    return { productId, folder: null, failure: toFailure(error) };
+  }
+}
+
+function missing(productId: number, message: string): Repaired {
+  return { productId, folder: null, failure: new Failure("asset-previous-missing", message, { productId }) };
+}
