@@ -1,4 +1,11 @@
-import { ApiError, type Clock, createHttpClient, defaultTimeouts, type HttpSettings } from "@org/http-core";
+import {
+  ApiError,
+  type Clock,
+  createHttpClient,
+  defaultTimeouts,
+  type HttpLogger,
+  type HttpSettings,
+} from "@org/http-core";
 import type { FileKind } from "./data-types.ts";
 import { notSentError, remade } from "./imagine-error.ts";
 import { composeMultipart } from "./multipart.ts";
@@ -74,6 +81,14 @@ export async function uploadFile(
   }
 }
 
+/** One sending of the form. */
+interface Attempt {
+  /** Its last bytes were given away; S3 may have the file. */
+  handedOver: boolean;
+  answered: boolean;
+  isOver: boolean;
+}
+
 async function postForm(
   parts: UploadParts,
   facts: {
@@ -89,21 +104,26 @@ async function postForm(
   const what = `the ${kind}`;
   const file = { field: "file", name: source.name ?? kind, bytes: source.bytes };
   const form = composeMultipart({ fields: Object.entries(options.upload.fields), file });
-  const attempt = { handedOver: false, answered: false, failure: undefined as ApiError | undefined };
+  let attempt: Attempt = { handedOver: false, answered: false, isOver: false };
+  let failure: ApiError | undefined;
+  let toldWhole = false;
+
+  /** Ends the request before it is whole, so that S3 cannot take it. */
+  function stop(code: string, why: string, cause?: unknown): ApiError {
+    failure = uploadStopped(operation, { code, why, cause });
+    return failure;
+  }
 
   async function* body(): AsyncGenerator<Uint8Array> {
-    if (attempt.handedOver) await options.onWhole?.(false);
-    attempt.handedOver = false;
-    attempt.answered = false;
+    const mine: Attempt = { handedOver: false, answered: false, isOver: false };
+    attempt = mine;
+    if (toldWhole) await tell(false);
     yield form.head;
     let sentBytes = 0;
-    const stop = (code: string, why: string, cause?: unknown) => {
-      // Ends the request before it is whole, so that S3 cannot take it.
-      attempt.failure = uploadStopped(operation, { code, why, cause });
-      return attempt.failure;
-    };
     try {
       for await (const chunk of source.open()) {
+        // After a broken connection got goes on reading, into nothing.
+        if (mine.isOver) return;
         sentBytes += chunk.byteLength;
         if (sentBytes > source.bytes) break;
         yield chunk;
@@ -113,22 +133,36 @@ async function postForm(
       throw stop("file-unreadable", `${file.name} could not be read to its end`, error);
     }
     if (sentBytes !== source.bytes) throw stop("file-changed", `${file.name} has not the ${source.bytes} bytes it had`);
+    await tell(true);
+    if (mine.isOver) return;
+    mine.handedOver = true;
+    yield form.tail;
+  }
+
+  async function tell(isWhole: boolean): Promise<void> {
     try {
-      await options.onWhole?.(true);
+      await options.onWhole?.(isWhole);
     } catch (error) {
       throw stop("record-not-kept", "what onRecord was given could not be kept", error);
     }
-    attempt.handedOver = true;
-    yield form.tail;
+    toldWhole = isWhole;
   }
 
   const sendMs = Math.max(
     parts.http?.timeouts?.sendMs ?? defaultTimeouts.sendMs,
     Math.ceil((source.bytes / slowestBytesPerSecond) * 1000),
   );
+  // http-core tells its logger of each failed attempt as it fails: what had been handed over by then is what counts.
+  const logger: HttpLogger = {
+    debug(fields, message) {
+      if (fields.code !== undefined) attempt.isOver = true;
+      parts.http?.logger?.debug(fields, message);
+    },
+    warn: (fields, message) => parts.http?.logger?.warn(fields, message),
+  };
   const s3 = createHttpClient({
     origin: url.origin,
-    http: { ...parts.http, timeouts: { ...parts.http?.timeouts, sendMs } },
+    http: { ...parts.http, timeouts: { ...parts.http?.timeouts, sendMs }, logger },
     // No credential at all: asked before each attempt, it is where a blind repetition is stopped.
     credentialHeaders() {
       if (attempt.handedOver && !attempt.answered) throw outcomeUnknown(operation, kind);
@@ -168,7 +202,7 @@ async function postForm(
     }
     return { bytes: source.bytes, etag: headers.etag ?? null };
   } catch (error) {
-    if (attempt.failure !== undefined) throw attempt.failure;
+    if (failure !== undefined) throw failure;
     if (!ApiError.isInstance(error)) throw error;
     const isLost = attempt.handedOver && !attempt.answered && error.kind !== "refusal" && error.kind !== "aborted";
     if (isLost && error.code !== "upload-outcome-unknown") throw outcomeUnknown(operation, kind, error);
