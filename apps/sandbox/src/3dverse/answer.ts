@@ -1,6 +1,5 @@
 import type { Exchange } from "../hosts/exchange.ts";
 import type { Reply } from "../http/reply.ts";
-import { nameOf } from "./access.ts";
 import { assetCreationOperations } from "./asset-creation.ts";
 import { assetFileOperations } from "./asset-files.ts";
 import { assetRelationOperations } from "./asset-relations.ts";
@@ -59,7 +58,7 @@ function answer(exchange: Exchange, env: Environment): Reply {
       "The header Authorization is not known here; credentials come in api_key, user_token or guest_token.",
     );
   const caller = callerOf(env, exchange.headers);
-  exchange.entry.account = nameOf(caller);
+  exchange.entry.account = caller.kind === "user" ? caller.user.username : caller.kind;
   const parameter = (name: string) => {
     const value = routing.parameters[name];
     if (value === undefined) throw new Error(`The operation ${routing.operation} has no path parameter ${name}.`);

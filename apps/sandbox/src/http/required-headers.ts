@@ -74,7 +74,31 @@ export function leakedCredential(request: {
     return `A credential of Imagine was sent to ${calledName(host)}.`;
   const kaedimHeader = ["x-api-key", "refresh-token"].find((name) => headers[name] !== undefined);
   if (host === "imagine" && kaedimHeader !== undefined) return `The header ${kaedimHeader} was sent to imagine.`;
-  return undefined;
+  return host === "3dverse" ? strangeTo3dverse(request) : of3dverse(request);
+}
+
+const headersOf3dverse = ["api_key", "user_token", "guest_token"];
+
+/** A credential header of 3dverse at another host, whatever is in it. */
+function of3dverse({ host, headers }: { host: HostName; headers: Record<string, string | undefined> }) {
+  const header = headersOf3dverse.find((name) => headers[name] !== undefined);
+  return header === undefined ? undefined : `The header ${header} of 3dverse was sent to ${calledName(host)}.`;
+}
+
+/** A credential header that 3dverse does not have, or a secret of iMeshh in one that it has. */
+function strangeTo3dverse(request: {
+  headers: Record<string, string | undefined>;
+  isToken: (text: string) => boolean;
+  enterpriseKey: string;
+}) {
+  const { headers, isToken, enterpriseKey } = request;
+  // Authorization is not among them: a client's own key in it is a mistake, and is refused as one.
+  const strange = ["proxy-authorization", "cookie", "x-api-key", "refresh-token"].find(
+    (name) => headers[name] !== undefined,
+  );
+  if (strange !== undefined) return `The header ${strange} was sent to 3dverse.`;
+  const borrowed = headersOf3dverse.find((name) => isToken(headers[name] ?? "") || headers[name] === enterpriseKey);
+  return borrowed === undefined ? undefined : `A credential of iMeshh was sent to 3dverse in the header ${borrowed}.`;
 }
 
 function calledName(host: HostName): string {
