@@ -62,7 +62,7 @@ export function refusalOf(facts: {
   onProblem?: (problem: Problem) => void;
 }) {
   return (answer: RefusedAnswer): Partial<ApiErrorDetails> => {
-    const problem = readProblem(answer);
+    const problem = readProblem(answer, facts.secrets);
     facts.onProblem?.(problem);
     const code = decideRefusalCode(answer.status, problem, facts.asked);
     const did = answer.status >= 500 ? "failed at" : "refused";
@@ -87,7 +87,7 @@ export function refusalInside(
     secrets: readonly string[];
   },
 ): ApiError {
-  const problem = readProblem({ text: "", json: answer.data });
+  const problem = readProblem({ text: "", json: answer.data }, facts.secrets);
   const code = decideRefusalCode(400, problem, facts.asked) ?? "request-refused";
   const named = /invalid api key/i.test(problem.message) ? "sign-in-failed" : code;
   return new ApiError({

@@ -1,4 +1,4 @@
-import type { RefusedAnswer } from "@org/http-core";
+import { createSecretScrubber, type RefusedAnswer } from "@org/http-core";
 import { countOf, isRecord } from "./json-values.ts";
 import { looksLikeHtml, readableText } from "./readable-text.ts";
 
@@ -22,7 +22,12 @@ const mostFields = 50;
  * Reads a refusal: `{status, data, message}` where the message is a text, texts per field or nested; `{error}` of a
  * refused key; `{detail}` and `{field: [...]}` of the framework below; a bare text; or a page. Never throws.
  */
-export function readProblem(answer: Pick<RefusedAnswer, "text" | "json">): Problem {
+export function readProblem(
+  answer: Pick<RefusedAnswer, "text" | "json">,
+  /** Known secrets go before a text is cut, or half of one could stay. */
+  secrets: readonly string[] = [],
+): Problem {
+  const scrub = createSecretScrubber(secrets);
   const { json } = answer;
   const fields = new Map<string, string[]>();
   const said: string[] = [];
@@ -30,7 +35,7 @@ export function readProblem(answer: Pick<RefusedAnswer, "text" | "json">): Probl
   function collect(value: unknown, path: string, depth: number): void {
     if (depth > deepest || fields.size >= mostFields) return;
     if (typeof value === "string" || typeof value === "number") {
-      const text = readableText(String(value));
+      const text = readableText(scrub(String(value)));
       if (text === "") return;
       if (path === "") said.push(text);
       else fields.set(path, [...(fields.get(path) ?? []), text]);

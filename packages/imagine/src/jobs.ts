@@ -56,7 +56,7 @@ export async function createContentJob(api: ImagineApi, options: CreateContentJo
         type === "silo" ? { req_type: "Product Image", image_type: "silo" } : { req_type: type },
       ),
     },
-    schema: writeAnswer(z.unknown()),
+    schema: writeAnswer(z.unknown().optional()),
     subject: `the content job for product ${unicode}`,
     signal,
   });

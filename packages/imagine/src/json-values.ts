@@ -18,9 +18,10 @@ export function countOf(value: unknown): number | null {
 }
 
 /** The same as a schema that never fails. */
-export const countOrNull = z.unknown().transform(countOf);
+export const countOrNull = z.unknown().optional().transform(countOf);
 
 /** A web address as served, never re-encoded: any change would break its signature. `null` for everything else. */
-export const addressOrNull = z.unknown().transform((value): string | null => {
-  return typeof value === "string" && /^https?:\/\//i.test(value) ? value : null;
-});
+export const addressOrNull = z
+  .unknown()
+  .optional()
+  .transform((value): string | null => (typeof value === "string" && /^https?:\/\//i.test(value) ? value : null));

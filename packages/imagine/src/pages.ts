@@ -19,9 +19,8 @@ export interface ListPage<Item> extends Page<Item, number>, WithCredits {
 export function pageSchema<Item>(item: z.ZodType<Item>) {
   return z.looseObject({
     results: looseArray(item),
-    current_page_number: countOrNull.optional(),
-    total_pages: countOrNull.optional(),
-    count: countOrNull.optional(),
+    total_pages: countOrNull,
+    count: countOrNull,
     next_link: z.unknown().optional(),
   });
 }
@@ -49,7 +48,7 @@ export function listPages<Item>(
       }
       const { data, creditsLeft } = answer;
       const { items, skipped } = data.results;
-      const totalPages = data.total_pages ?? null;
+      const totalPages = data.total_pages;
       const isLast = totalPages === null ? !saysNext(data.next_link) : page >= totalPages;
       const isEmpty = items.length + skipped.length === 0;
       return {
@@ -57,7 +56,7 @@ export function listPages<Item>(
         skipped,
         pageNumber: page,
         totalPages,
-        count: data.count ?? null,
+        count: data.count,
         creditsLeft,
         ...(isLast || isEmpty ? {} : { next: page + 1 }),
       };

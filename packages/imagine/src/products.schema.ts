@@ -21,7 +21,7 @@ export interface Product {
 
 const productFields = {
   unicode: z.string().trim().min(1),
-  id: countOrNull.optional(),
+  id: countOrNull,
   name: textOrNull,
   main_asset_name: textOrNull,
   sku_id: textOrNull,
@@ -37,7 +37,7 @@ export const productRecord = z.looseObject(productFields).transform((record): Pr
   const { api_hits_available: _hits, ...unknown } = other as Record<string, unknown>;
   return {
     unicode,
-    id: id ?? null,
+    id,
     name,
     mainAssetName: main_asset_name,
     skuId: sku_id,

@@ -1,4 +1,4 @@
-import { type ApiErrorDetails, isLoopbackHost, type RefusedAnswer } from "@org/http-core";
+import { type ApiErrorDetails, createSecretScrubber, isLoopbackHost, type RefusedAnswer } from "@org/http-core";
 import { XMLParser } from "fast-xml-parser";
 import { isRecord } from "./json-values.ts";
 import { readableText } from "./readable-text.ts";
@@ -34,7 +34,8 @@ const shownDetails = [
 ];
 
 /** Reads S3's `<Error>`; `null` for anything else, such as a page of a CDN. Never throws. */
-export function readS3Error(text: string): S3Error | null {
+export function readS3Error(text: string, secrets: readonly string[] = []): S3Error | null {
+  const scrub = createSecretScrubber(secrets);
   if (text.length > longestXml || !/<Error[\s>]/.test(text)) return null;
   let document: unknown;
   try {
@@ -47,7 +48,7 @@ export function readS3Error(text: string): S3Error | null {
   }
   const error = isRecord(document) ? document.Error : undefined;
   if (!isRecord(error)) return null;
-  const textIn = (name: string) => (typeof error[name] === "string" ? readableText(error[name]) : "");
+  const textIn = (name: string) => (typeof error[name] === "string" ? readableText(scrub(error[name])) : "");
   const code = textIn("Code");
   if (code === "") return null;
   const details = shownDetails.map((name) => [name, textIn(name)] as const).filter(([, value]) => value !== "");
@@ -135,8 +136,12 @@ export function decideS3Meaning(error: Pick<S3Error, "code" | "message">): S3Mea
 }
 
 /** Makes the error's details from S3's refusal; a refusal that is no XML keeps http-core's words and retry rule. */
-export function s3RefusalOf(what: string, answer: Pick<RefusedAnswer, "status" | "text">): Partial<ApiErrorDetails> {
-  const error = readS3Error(answer.text);
+export function s3RefusalOf(
+  what: string,
+  answer: Pick<RefusedAnswer, "status" | "text">,
+  secrets: readonly string[],
+): Partial<ApiErrorDetails> {
+  const error = readS3Error(answer.text, secrets);
   if (error === null) return answer.status < 500 && answer.status !== 408 ? { code: "upload-refused" } : {};
   const { code, retryable, advice } = decideS3Meaning(error);
   const details = Object.entries(error.details).map(([name, value]) => `${name} ${value}`);

@@ -119,7 +119,7 @@ export async function setArchived(
     method: "PATCH",
     path: "/v1/product/render-content/archive/",
     json: { ids, is_archive: isArchived, unicode: unicodeForPath(operation, unicode) },
-    schema: writeAnswer(z.unknown()),
+    schema: writeAnswer(z.unknown().optional()),
     subject: `to ${isArchived ? "hide" : "show"} images of product ${unicode}`,
     signal,
   });

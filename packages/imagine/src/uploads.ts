@@ -183,13 +183,13 @@ async function postForm(
       signal,
       refusal(answer) {
         attempt.answered = true;
-        return { ...s3RefusalOf(what, answer), secrets };
+        return { ...s3RefusalOf(what, answer, secrets), secrets };
       },
     });
     attempt.answered = true;
     const isError = readS3Error(text) !== null;
     if (isError || ![200, 201, 204].includes(status)) {
-      const said = s3RefusalOf(what, { status, text });
+      const said = s3RefusalOf(what, { status, text }, secrets);
       throw new ApiError({
         kind: isError ? "refusal" : "unexpected-shape",
         code: "answer-unexpected-shape",
