@@ -1,13 +1,6 @@
-import {
-  type Access,
-  accessLevels,
-  type Environment,
-  folderChain,
-  hasSettled,
-  isWithin,
-  type User,
-} from "./environment.ts";
+import { type Environment, folderChain, hasSettled, isWithin } from "./environment.ts";
 import { forbidden } from "./problem.ts";
+import { type Access, accessLevels, type User } from "./records.ts";
 
 /** Who asks, by the one credential that came with the request. */
 export type Caller =

@@ -3,10 +3,11 @@ import { actorOf, type Caller } from "./access.ts";
 import { dependenciesOf } from "./asset-lists.ts";
 import { assetTypes, creatableTypes } from "./asset-types.ts";
 import { assetFor } from "./assets.ts";
-import { type Asset, addAsset, type Environment } from "./environment.ts";
+import { addAsset, type Environment } from "./environment.ts";
 import { folderFor } from "./folders.ts";
 import { created, jsonBody, operation } from "./operation.ts";
 import { invalid } from "./problem.ts";
+import type { Asset } from "./records.ts";
 
 const name = z.string().min(1);
 const newAsset = z.strictObject({ asset_type: z.enum(creatableTypes), name });

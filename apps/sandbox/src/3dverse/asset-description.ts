@@ -1,5 +1,5 @@
 import type { AssetType } from "./asset-types.ts";
-import type { Asset } from "./environment.ts";
+import type { Asset } from "./records.ts";
 
 const payloadSize = 256;
 const noPicture = { format: 0, mips: [], payloadTotalSize: payloadSize };

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { accessTo, type Caller } from "./access.ts";
 import { assetTypes, containerOf } from "./asset-types.ts";
-import { type Asset, type Environment, isWithin } from "./environment.ts";
+import { type Environment, isWithin } from "./environment.ts";
 import { flag, oneOrMore, type Page, requireLimit } from "./query.ts";
+import type { Asset } from "./records.ts";
 
 const assetFilter = {
   asset_type: oneOrMore(z.enum(assetTypes)).optional(),

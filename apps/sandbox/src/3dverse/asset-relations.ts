@@ -3,10 +3,10 @@ import { z } from "zod";
 import { dependenciesOf, isAccessible, isPublic, referencesTo } from "./asset-lists.ts";
 import { assetTypes, typesWithPayload } from "./asset-types.ts";
 import { assetAt } from "./assets.ts";
-import type { Asset } from "./environment.ts";
 import { payloadBytes } from "./made-bytes.ts";
 import { ok, operation } from "./operation.ts";
 import { oneOrMore, pageOf, pageQuery, wholeNumber } from "./query.ts";
+import type { Asset } from "./records.ts";
 
 const types = oneOrMore(z.enum(assetTypes));
 

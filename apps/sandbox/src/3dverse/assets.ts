@@ -12,20 +12,12 @@ import {
   referencesTo,
 } from "./asset-lists.ts";
 import { type AssetType, typeOfContainer } from "./asset-types.ts";
-import {
-  type Access,
-  type Asset,
-  dateText,
-  type Environment,
-  find,
-  isWithin,
-  noteEdit,
-  userJson,
-} from "./environment.ts";
+import { dateText, type Environment, find, isWithin, noteEdit, userJson } from "./environment.ts";
 import { folderFor, folderOf, idList } from "./folders.ts";
 import { done, jsonBody, ok, operation } from "./operation.ts";
 import { conflict, invalid, notFound } from "./problem.ts";
 import { flag, pageQuery } from "./query.ts";
+import type { Access, Asset } from "./records.ts";
 import { sourceFileJson } from "./source-files.ts";
 
 export const assetOperations = {

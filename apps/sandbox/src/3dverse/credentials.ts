@@ -1,8 +1,9 @@
 import type { Exchange } from "../hosts/exchange.ts";
 import type { Caller } from "./access.ts";
-import type { Access, Environment } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { newId } from "./environment.ts";
 import { forbidden, invalid, Problem } from "./problem.ts";
+import type { Access } from "./records.ts";
 
 /** The headers that carry a credential; one of them, and no more, comes with each request. */
 export const credentialHeaders = ["api_key", "user_token", "guest_token"] as const;

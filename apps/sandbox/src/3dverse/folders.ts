@@ -1,20 +1,11 @@
 import { z } from "zod";
 import { accessTo, actorOf, type Caller, reaches, requireAccess, requireUserOrApiKey } from "./access.ts";
-import {
-  accessLevels,
-  addFolder,
-  dateText,
-  type Environment,
-  type Folder,
-  find,
-  findFolder,
-  isWithin,
-  userJson,
-} from "./environment.ts";
+import { addFolder, dateText, type Environment, find, findFolder, isWithin, userJson } from "./environment.ts";
 import { memberOf, memberType } from "./groups.ts";
 import { created, done, jsonBody, ok, operation } from "./operation.ts";
 import { conflict, forbidden, invalid, notFound } from "./problem.ts";
 import { pageOf, pageQuery } from "./query.ts";
+import { accessLevels, type Folder } from "./records.ts";
 
 const name = z.string().min(1);
 interface NewFolder {

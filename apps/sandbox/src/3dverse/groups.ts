@@ -1,21 +1,9 @@
 import { z } from "zod";
 import { type Caller, lesser, membershipsOf, nameOf, reaches, requireUserOrApiKey } from "./access.ts";
-import {
-  type Access,
-  accessLevels,
-  dateText,
-  type Environment,
-  find,
-  findUser,
-  type Group,
-  type GroupMember,
-  hasSettled,
-  type MemberType,
-  memberTypes,
-  newId,
-} from "./environment.ts";
+import { dateText, type Environment, find, findUser, hasSettled, newId } from "./environment.ts";
 import { created, done, jsonBody, ok, operation } from "./operation.ts";
 import { forbidden, invalid, notFound } from "./problem.ts";
+import { type Access, accessLevels, type Group, type GroupMember, type MemberType, memberTypes } from "./records.ts";
 
 const access = z.enum(accessLevels);
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 import type { Content } from "../http/content.ts";
-import type { Asset, SourceFile } from "./environment.ts";
+import type { Asset, SourceFile } from "./records.ts";
 
 /** Bytes in place of a source file that was counted and not kept: as many, and always the same. */
 export function patternContent(file: Pick<SourceFile, "sourceFileId" | "size" | "createdAtMs">): Content {

@@ -3,10 +3,11 @@ import { actorOf, type Caller } from "./access.ts";
 import { sceneBounds } from "./asset-description.ts";
 import { assetFor } from "./assets.ts";
 import { componentNames } from "./component-names.ts";
-import { type Access, type Asset, type Environment, newId, noteEdit } from "./environment.ts";
+import { type Environment, newId, noteEdit } from "./environment.ts";
 import { created, done, jsonBody, ok, operation } from "./operation.ts";
 import { notFound } from "./problem.ts";
 import { flag } from "./query.ts";
+import type { Access, Asset } from "./records.ts";
 import { sessionJson } from "./sessions.ts";
 
 const components = z

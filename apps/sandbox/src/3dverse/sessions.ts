@@ -2,19 +2,11 @@ import { z } from "zod";
 import { accessTo, actorOf, type Caller, nameOf, reaches, requireUserOrApiKey } from "./access.ts";
 import { assetFor } from "./assets.ts";
 import { issueGuestToken } from "./credentials.ts";
-import {
-  type Access,
-  dateText,
-  type Environment,
-  find,
-  newId,
-  type Session,
-  type SessionClient,
-  type User,
-} from "./environment.ts";
+import { dateText, type Environment, find, newId } from "./environment.ts";
 import { folderFor } from "./folders.ts";
 import { type Call, created, done, jsonBody, ok, operation } from "./operation.ts";
 import { forbidden, notFound } from "./problem.ts";
+import type { Access, Session, SessionClient, User } from "./records.ts";
 
 /** The render gateway is not part of the sandbox: nothing listens there. */
 const endpoint = { ip: "127.0.0.1", port: 9, ssl_port: 0 };

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { wholeBody } from "../http/reply.ts";
 import { accessTo, actorOf, type Caller, nameOf, requireAccess } from "./access.ts";
 import { containersOf, isAccessible, referencesTo } from "./asset-lists.ts";
-import { type Access, type Environment, find, newId, type SourceFile } from "./environment.ts";
+import { type Environment, find, newId } from "./environment.ts";
 import { folderFor, idList } from "./folders.ts";
 import { patternContent } from "./made-bytes.ts";
 import { bytesReply, type Call, created, done, formBody, jsonBody, ok, operation } from "./operation.ts";
 import { conflict, forbidden, invalid, notFound, Problem } from "./problem.ts";
 import { pageOf, pageQuery } from "./query.ts";
+import type { Access, SourceFile } from "./records.ts";
 import { addUploadTask, uploadTaskJson } from "./upload-task.ts";
 
 export function sourceFileJson({ sourceFileId, originalName, name, size }: SourceFile) {

@@ -1,6 +1,7 @@
 import { matchesPath } from "../path-pattern.ts";
 import type { AssetType } from "./asset-types.ts";
-import { addAsset, dateText, type Environment, newId, type SourceFile, type User } from "./environment.ts";
+import { addAsset, dateText, type Environment, newId } from "./environment.ts";
+import type { SourceFile, User } from "./records.ts";
 
 export const taskStatuses = [
   "waiting",

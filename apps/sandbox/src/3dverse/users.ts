@@ -2,11 +2,12 @@ import { z } from "zod";
 import { type Caller, membershipsOf, requireApiKey } from "./access.ts";
 import { containersOf, referencesTo } from "./asset-lists.ts";
 import { issueUserToken, ttlMs } from "./credentials.ts";
-import { accessLevels, type Environment, findUser, newId, type User, userJson } from "./environment.ts";
+import { type Environment, findUser, newId, userJson } from "./environment.ts";
 import { groupJson } from "./groups.ts";
 import { created, done, jsonBody, ok, operation } from "./operation.ts";
 import { forbidden, invalid } from "./problem.ts";
 import { pageOf, pageQuery } from "./query.ts";
+import { accessLevels, type User } from "./records.ts";
 import { uploadTaskJson } from "./upload-task.ts";
 
 const username = z.string().min(1);
