@@ -1,7 +1,6 @@
 import type { Exchange } from "../hosts/exchange.ts";
 import type { Caller } from "./access.ts";
-import type { Environment } from "./environment.ts";
-import { newId } from "./environment.ts";
+import { type Environment, newId } from "./environment.ts";
 import { forbidden, invalid, Problem } from "./problem.ts";
 import type { Access } from "./records.ts";
 
