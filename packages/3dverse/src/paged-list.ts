@@ -50,10 +50,9 @@ export function pagedList<Item, Answer>(options: {
     const seen = new Set<string>();
     return paginate({
       name: `3dverse ${name}`,
-      first: undefined as Window | undefined as Window,
+      first: options.window(),
       signal,
-      fetchPage: async (cursor) => {
-        const window = cursor ?? options.window();
+      fetchPage: async (window) => {
         const { answer, total } = await fetch(window);
         const received = itemsOf(answer);
         const items = grouped === undefined ? received : received.filter((one) => isNew(seen, grouped.keyOf(one)));
@@ -73,8 +72,12 @@ export function pagedList<Item, Answer>(options: {
     catch: (rejected) => ask().catch(rejected),
     finally: (settled) => ask().finally(settled),
     [Symbol.toStringTag]: "PagedList",
-    [Symbol.asyncIterator]: () => walk()[Symbol.asyncIterator](),
-    pages: () => walk().pages(),
+    async *[Symbol.asyncIterator]() {
+      yield* walk();
+    },
+    async *pages() {
+      yield* walk().pages();
+    },
   };
 }
 
