@@ -48,7 +48,11 @@ export function readS3Error(text: string, secrets: readonly string[] = []): S3Er
   }
   const error = isRecord(document) ? document.Error : undefined;
   if (!isRecord(error)) return null;
-  const textIn = (name: string) => (typeof error[name] === "string" ? readableText(scrub(error[name])) : "");
+  const textIn = (name: string) => {
+    const text = error[name];
+    // After `Policy:` a scrubber expects the policy itself, and would take the reason away.
+    return typeof text === "string" ? readableText(scrub(text.replaceAll("Policy: ", "Policy, "))) : "";
+  };
   const code = textIn("Code");
   if (code === "") return null;
   const details = shownDetails.map((name) => [name, textIn(name)] as const).filter(([, value]) => value !== "");

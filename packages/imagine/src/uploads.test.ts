@@ -164,6 +164,23 @@ describe("refused before a byte is sent", () => {
 
 describe("what S3 says", () => {
   it.each([
+    ["Invalid according to Policy: Policy expired.", "upload-form-expired"],
+    ['Invalid according to Policy: Policy Condition failed: ["eq", "$key", "a"]', "upload-form-refused"],
+    ["Invalid according to Policy: Extra input fields: acl", "upload-form-refused"],
+    ["Access Denied", "upload-form-refused"],
+  ])("AccessDenied with “%s” is %s, and shows the reason", async (message, code) => {
+    await withBucket(
+      (_request, response) =>
+        response.writeHead(403).end(`<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`),
+      async ({ upload }) => {
+        const error = await far.failureOf(upload());
+        expect(error.code).toBe(code);
+        expect(error.message).toContain(message.split(": ")[1] ?? message);
+      },
+    );
+  });
+
+  it.each([
     [403, "AccessDenied", "upload-form-refused", 1],
     [403, "SignatureDoesNotMatch", "upload-form-refused", 1],
     [403, "RequestTimeTooSkewed", "clock-skewed", 1],
