@@ -1,3 +1,4 @@
+import type { Sandbox } from "@org/sandbox";
 import { expect } from "vitest";
 import type { Threedverse } from "../src/index.ts";
 import type { OperationName } from "./operation-names.ts";
@@ -49,6 +50,8 @@ export interface Step {
   check: (result: never, world: World) => unknown;
   /** Takes over ids from the answer. */
   learn?: (result: never, world: World) => void;
+  /** What must happen in the sandbox before, beside the API. */
+  arrange?: (sandbox: Sandbox, world: World) => void;
   /** Sends this credential instead of the API key. */
   as?: "guestToken";
 }
