@@ -48,9 +48,10 @@ export function pagedList<Item, Answer>(options: {
 
   const walk = (): Paginated<Item, ListPage<Item, Answer>> => {
     const seen = new Set<string>();
+    const first = options.window();
     return paginate({
       name: `3dverse ${name}`,
-      first: options.window(),
+      first,
       signal,
       fetchPage: async (window) => {
         const { answer, total } = await fetch(window);
@@ -58,7 +59,9 @@ export function pagedList<Item, Answer>(options: {
         const items = grouped === undefined ? received : received.filter((one) => isNew(seen, grouped.keyOf(one)));
         const advance = grouped === undefined ? received.length : grouped.advance(answer, window.limit);
         const offset = window.offset + advance;
-        const known = total !== undefined && (grouped === undefined ? offset : seen.size + window.offset) >= total;
+        // What a grouped list leaves out before its first offset is not known.
+        const reached = grouped === undefined ? offset : first.offset === 0 ? seen.size : 0;
+        const known = total !== undefined && reached >= total;
         // A service may allow fewer than asked, so a short page is the last one only below the documented default.
         const isLast = known || received.length === 0 || received.length < Math.min(window.limit, 10);
         return { items, answer, total, offset: window.offset, next: isLast ? undefined : { ...window, offset } };
