@@ -31,6 +31,8 @@ export interface ApiCall<T> {
   /** Ends "Imagine refused …". */
   readonly subject: string;
   readonly signal: AbortSignal | undefined;
+  /** One look of a poll: the poll itself looks again, later. */
+  readonly isLook?: boolean;
   /** What an empty answer stands for; without it an empty answer is an error. */
   readonly emptyAnswer?: unknown;
 }
@@ -63,7 +65,7 @@ export async function callApi<T>(api: ImagineApi, call: ApiCall<T>): Promise<{ d
       json: call.json,
       body,
       headers: { accept: "application/json", ...headers, ...keys.headersFor(call.access, operation) },
-      repeat: call.access === "read" ? "repeatable" : "once",
+      repeat: call.access === "read" && call.isLook !== true ? "repeatable" : "once",
       signal: call.signal,
       refusal: refusalOf({ asked, subject, secrets, onProblem: (problem) => credits.note(problem.creditsLeft) }),
     });

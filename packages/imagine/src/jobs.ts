@@ -68,8 +68,9 @@ export async function createContentJob(api: ImagineApi, options: CreateContentJo
 export async function getContentStatus(
   api: ImagineApi,
   options: GetContentStatusOptions,
+  look: { operation?: string; isLook?: boolean } = {},
 ): Promise<GottenContentStatus> {
-  const operation = "Imagine getContentStatus";
+  const { operation = "Imagine getContentStatus", isLook = false } = look;
   const { contentType, signal, ...key } = options;
   if (contentType !== undefined) checkContentTypes(operation, [contentType]);
   const { data, creditsLeft } = await callApi(api, {
@@ -82,6 +83,7 @@ export async function getContentStatus(
       content_type: contentType === undefined ? undefined : contentTypeQuery(contentType),
     },
     schema: contentStatusAnswer,
+    isLook,
     subject: `the status of product ${describeKey(key)}`,
     signal,
   });

@@ -4,7 +4,7 @@ import { type FileKind, isSupportedName, modelExtensions } from "./data-types.ts
 import { callApi, type ImagineApi, type WithCredits } from "./imagine-api.ts";
 import { argumentInvalid, notSentError } from "./imagine-error.ts";
 import { countOf, isRecord, textOrNull } from "./json-values.ts";
-import { type ListPage, listPages } from "./pages.ts";
+import { type ListPage, listPages, pageSchema } from "./pages.ts";
 import { readUploadForm, type UploadForm } from "./presigned-post.ts";
 import { describeKey, type ProductKey, productQuery, unicodeForPath } from "./product-key.ts";
 import { type Product, productRecord } from "./products.schema.ts";
@@ -188,22 +188,19 @@ export async function getProduct(api: ImagineApi, options: ProductKey & Signal):
   const operation = "Imagine getProduct";
   const { signal, ...key } = options;
   const query = productQuery(operation, key);
-  const list = listPages(api, {
+  const { data, creditsLeft } = await callApi(api, {
     operation,
     access: "read",
+    method: "GET",
     path: detailsPath,
     query,
+    schema: pageSchema(productRecord),
     subject: `product ${describeKey(key)}`,
-    item: productRecord,
-    creditBudget: 0,
     signal,
   });
-  for await (const page of list.pages()) {
-    // A filter that the service does not know would answer with everything.
-    const product = page.items.find((one) => isThatProduct(one, key));
-    if (product !== undefined) return { product, creditsLeft: page.creditsLeft };
-    break;
-  }
+  // A filter that the service does not know would answer with everything.
+  const product = data.results.items.find((one) => isThatProduct(one, key));
+  if (product !== undefined) return { product, creditsLeft };
   throw new ApiError({
     kind: "refusal",
     code: "product-not-found",

@@ -158,8 +158,9 @@ function placementOf(operation: string, placement: ProductPlacement, index: numb
 export function listRenderImages(
   api: ImagineApi,
   options: ListRenderImagesOptions,
-  operation = "Imagine listRenderImages",
+  look: { operation?: string; isLook?: boolean } = {},
 ): Paginated<RenderImage, ListPage<RenderImage>> {
+  const { operation = "Imagine listRenderImages", isLook = false } = look;
   const { renderId, productId, skuId, productName, creditBudget, signal } = options;
   if (renderId !== undefined) checkId(operation, "renderId", renderId);
   if (productId !== undefined) checkId(operation, "productId", productId);
@@ -179,6 +180,7 @@ export function listRenderImages(
     asked: "render",
     subject: `the images of render ${renderId ?? skuId ?? productName ?? productId}`,
     item: renderImage,
+    isLook,
     creditBudget,
     signal,
   });

@@ -50,7 +50,7 @@ export async function waitForContent(
       parts.api.credits.check(creditBudget, operation);
       // One type alone needs no more than its own answer.
       const contentType = wanted?.length === 1 ? wanted[0] : undefined;
-      return getContentStatus(parts.api, { unicode, contentType, signal });
+      return getContentStatus(parts.api, { unicode, contentType, signal }, { operation, isLook: true });
     },
     isFinished: (status) => awaited(status, wanted).every((type) => status.outcomes[type] !== "waiting"),
     onProgress: (status, elapsedMs) => onProgress?.({ status, elapsedMs }),

@@ -42,7 +42,8 @@ export async function waitForRender(
     async check(signal) {
       const images: RenderImage[] = [];
       let creditsLeft: number | null = null;
-      for await (const page of listRenderImages(parts.api, { renderId, creditBudget, signal }, operation).pages()) {
+      const list = listRenderImages(parts.api, { renderId, creditBudget, signal }, { operation, isLook: true });
+      for await (const page of list.pages()) {
         images.push(...page.items);
         creditsLeft = page.creditsLeft;
       }

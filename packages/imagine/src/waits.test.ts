@@ -123,6 +123,15 @@ describe("waitForContent", () => {
     expect(imagine.creditsLeft()).toBe(10);
   });
 
+  it("asks once a look: one that fails is looked at again later, not at once", async () => {
+    const clock = createSkippingClock();
+    nock(far.base).get(far.statusPath).query(true).reply(503);
+    nock(far.base).get(far.statusPath).query(true).reply(502, "<html>Bad gateway</html>");
+    looks({ product_ar_status: "Done" });
+    await far.createClient({ clock }).waitForContent({ unicode, contentTypes: ["ar"] });
+    expect(clock.waits).toEqual([4 * minute, 2.5 * minute, 2.5 * minute]);
+  });
+
   it("stops at once on a limit, and on an abort", async () => {
     nock(far.base).get(far.statusPath).query(true).reply(429, { message: "Rate limit exceeded" });
     const imagine = far.createClient({ clock: createSkippingClock() });

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type CreatedProduct, createImagine, createImagineZapier, type Imagine } from "@org/imagine";
-import { type JournalEntry, type Sandbox, startSandbox } from "@org/sandbox";
+import { type Sandbox, startSandbox } from "@org/sandbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { partsOf } from "../src/__fixtures__/nock-imagine.ts";
+import { expectBody, expectSent, type Row } from "./expect-sent.ts";
 import { type Relay, startRelay } from "./relay.ts";
 import { createSandboxClock } from "./sandbox-clock.ts";
 
@@ -19,7 +19,7 @@ let created: CreatedProduct;
 let renderId = 0;
 const model = Buffer.from("glTF of an astronaut");
 const thumbnail = Buffer.from("\x89PNG of an astronaut", "latin1");
-const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Buffer) => createHash("sha256").update(data).digest("hex");
 
 const everyAnswer = { creditsLeft: expect.any(Number) };
 const product = {
@@ -30,23 +30,6 @@ const product = {
   gtin: "3210987654321",
   createdAt: expect.stringMatching(/^20\d\d-/),
 };
-
-interface Row {
-  /** The operation's name in the collection. */
-  name: string;
-  call: () => Promise<unknown>;
-  /** The typed answer. */
-  answer: unknown;
-  host?: "imagine" | "imagineS3";
-  /** Which credential went along. */
-  key: "secret" | "public" | "zapier" | "none";
-  path?: () => string;
-  query?: () => Record<string, string>;
-  status: number;
-  /** A JSON body, or the fields of a form. */
-  json?: () => unknown;
-  fields?: () => [string, string][];
-}
 
 const unicode = () => created.product.unicode;
 
@@ -298,51 +281,6 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** What the journal shows of each credential. */
-function credentialHash(key: Row["key"]): string | undefined {
-  const { secretKey, publicKey, zapierToken } = sandbox.imagine.credentials();
-  if (key === "none") return undefined;
-  const sent = {
-    secret: `Imagine-key ${secretKey}`,
-    public: `Imagine-key ${publicKey}`,
-    zapier: `Zapier ${zapierToken}`,
-  };
-  return sha256(sent[key]).slice(0, 8);
-}
-
-function expectSent(row: Row, operation: { method: string; path: string }, entry: JournalEntry | undefined): void {
-  const { host = "imagine", key, path, query, status } = row;
-  expect(entry).toMatchObject({ host, method: operation.method, status, leak: null, refusal: null });
-  // The collection's Zapier paths begin with two slashes, one of them from its variable.
-  expect(entry?.path).toBe(path?.() ?? operation.path.replace(/^\/\//, "/"));
-  expect(entry?.query).toEqual(query?.() ?? {});
-  const { authorization, origin } = entry?.headers ?? {};
-  const hash = credentialHash(key);
-  if (hash === undefined) expect(authorization).toBeUndefined();
-  else expect(authorization).toMatch(new RegExp(`sha256:${hash}$`));
-  expect(origin).toBe(key === "secret" || key === "public" ? sandbox.imagine.credentials().domain : undefined);
-}
-
-function expectBody(row: Row, entry: JournalEntry | undefined): void {
-  const type = entry?.headers["content-type"];
-  if (row.host === "imagineS3") {
-    expect(type).toMatch(/^multipart\/form-data; boundary=/);
-    expect(entry?.headers["content-length"]).toBe(String(entry?.bytesReceived));
-    return;
-  }
-  const body = relay.bodies.at(-1) ?? "";
-  if (row.json !== undefined) {
-    expect(type).toBe("application/json");
-    expect(JSON.parse(body)).toEqual(row.json());
-  } else if (row.fields !== undefined) {
-    expect(type).toMatch(/^multipart\/form-data; boundary=/);
-    expect(partsOf(body).map(({ name, value }) => [name, value])).toEqual(row.fields());
-  } else {
-    expect(body).toBe("");
-    expect(type).toBeUndefined();
-  }
-}
-
 describe("every operation of the collection, against the sandbox", () => {
   it("is in this table, and nothing else is", () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(operations.map(({ name }) => name).sort());
@@ -354,8 +292,8 @@ describe("every operation of the collection, against the sandbox", () => {
     const answer = await row.call();
     expect(answer).toMatchObject(row.answer as object);
     const entry = sandbox.requests().at(-1);
-    expectSent(row, operation, entry);
-    expectBody(row, entry);
+    expectSent(row, operation, { sandbox, entry });
+    expectBody(row, { entry, body: relay.bodies.at(-1) ?? "" });
   });
 
   it("uploaded exactly the files", () => {
