@@ -56,3 +56,9 @@ async function publishedBytes(folder: string): Promise<number> {
   const [packed] = (Array.isArray(report) ? report : Object.values(report as object)) as { unpackedSize: number }[];
   return packed?.unpackedSize ?? 0;
 }
+
+/** Makes the `dist` that is published. */
+export async function buildPackage(folder: string): Promise<void> {
+  const compiler = join(await findDependency(folder, "typescript"), "bin/tsc");
+  await run(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: folder });
+}

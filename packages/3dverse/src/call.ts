@@ -152,6 +152,13 @@ async function sendAndFollow(
       // A far side that echoes the request must not put the credential into an error.
       secrets: [credential.value],
     });
+    if (answer.status === 417 && headers.expect !== undefined && !answer.bodyBegan) {
+      // Somebody on the way does not know the question; it is asked without (RFC 9110 §10.1.1), nothing was taken yet.
+      answer.cancel();
+      const { expect: _, ...unasked } = headers;
+      headers = unasked;
+      continue;
+    }
     if (!isRedirect(answer.status, answer.headers)) return answer;
     answer.cancel();
     const decision = decideRedirect({ method: call.method, location: answer.headers.location ?? "", visited });

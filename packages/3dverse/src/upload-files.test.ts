@@ -161,6 +161,26 @@ describe("a refusal", () => {
   });
 });
 
+it("sends without asking first where that is not understood", async () => {
+  const heads: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    heads.push(request.headers.expect);
+    request.resume().on("end", () => response.end('{"upload_task_id":"t1"}'));
+  });
+  server.on("checkContinue", (request, response) => {
+    heads.push(request.headers.expect);
+    response.writeHead(417).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const files = [{ stream: Readable.from([Buffer.alloc(2_000_000)]), name: "x", size: 2_000_000 }];
+  const uploaded = await at(`http://127.0.0.1:${port}`).uploadFiles({ folder_id: "f1", files });
+  expect(uploaded.upload_task_id).toBe("t1");
+  expect(heads).toEqual(["100-continue", undefined]);
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
 it("sends once, whatever happens, and only a connection that never stood again", async () => {
   await withServer(
     (_, response) => void response.writeHead(503).end(),

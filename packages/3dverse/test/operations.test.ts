@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type Sandbox, startSandbox } from "@org/sandbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { create3dverse, type Threedverse } from "../src/index.ts";
@@ -14,6 +15,14 @@ it("has a method and a row for every operation of the document, and no row for a
   expect(operationNames).toHaveLength(80);
   for (const name of operationNames) expect(client[name], name).toBeTypeOf("function");
   expect(new Set(steps.map((step) => step.operation))).toEqual(new Set(operationNames));
+});
+
+it("tells of every operation in the README, once in the tables and once on the way over", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  for (const name of operationNames) {
+    expect(readme, name).toMatch(new RegExp(`^\\| \`${name}\` \\|`, "m"));
+    expect(readme, name).toMatch(new RegExp(`^\\| \`${name}\\(`, "m"));
+  }
 });
 
 describe("every operation, with prepared answers", () => {

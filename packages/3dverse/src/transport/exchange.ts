@@ -30,6 +30,8 @@ export interface OpenAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly request: RedactedRequest;
   readonly secrets: readonly string[];
+  /** Something of a streamed body had left when the answer came. */
+  readonly bodyBegan: boolean;
   /** Bytes as they came over the wire. Throws an `ApiError` when they end early, stall, or the signal ends them. */
   chunks(): AsyncGenerator<Buffer>;
   /** Gives the rest up and closes the connection. */
@@ -43,6 +45,7 @@ export async function exchange(agents: Agents, outgoing: Outgoing): Promise<Open
   if (signal?.aborted) throw abortedError(request, { reason: signal.reason, neverSent: true });
   const reached: Reached = { connected: false, answered: false };
   const facts = { request, reached, signal, secrets };
+  let bodyBegan = false;
   let client: ClientRequest;
   try {
     client = openRequest(agents, outgoing);
@@ -94,7 +97,10 @@ export async function exchange(agents: Agents, outgoing: Outgoing): Promise<Open
         isSending = true;
         sendBody(client, outgoing.body, {
           hasAnswer: () => reached.answered,
-          onMoved: () => !reached.answered && expect("send", timeouts.sendMs),
+          onMoved: () => {
+            bodyBegan = true;
+            if (!reached.answered) expect("send", timeouts.sendMs);
+          },
         }).then(() => {
           isSending = false;
           if (early !== undefined) accept(early);
@@ -113,6 +119,7 @@ export async function exchange(agents: Agents, outgoing: Outgoing): Promise<Open
     headers: flatten(incoming.headers),
     request,
     secrets,
+    bodyBegan,
     cancel,
     chunks: () => readChunks(incoming, { client, cancel, stallMs: timeouts.stallMs, facts }),
   };
