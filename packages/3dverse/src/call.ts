@@ -1,6 +1,7 @@
 import { ApiError, isSameOrigin, parseRetryAfter, redactUrl } from "@org/http-core";
-import { safeParse, type ZodMiniType } from "zod/mini";
+import type { ZodMiniType } from "zod/mini";
 import { looksLikePage, readHiddenProblem, readProblem, refusalError } from "./3dverse-error.ts";
+import { checkShape, parseAnswer, parseLoosely, textOf } from "./check-answer.ts";
 import { composePath, composeQuery, type QueryValue } from "./compose-call.ts";
 import type { Connection, ConnectionParts } from "./connection.ts";
 import { exchange, type OpenAnswer } from "./transport/exchange.ts";
@@ -222,55 +223,4 @@ function told(answer: OpenAnswer) {
   const names = ["x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-correlation-id", "cf-ray"];
   const requestId = names.map((name) => answer.headers[name]).find((value) => value !== undefined && value !== "");
   return { request: answer.request, secrets: answer.secrets, requestId };
-}
-
-function textOf(bytes: Buffer): string {
-  return bytes.toString("utf8").replace(/^\uFEFF/, "");
-}
-
-/** The JSON of a text that may be none. */
-export function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // then it is no error of the service either
-  }
-}
-
-function parseAnswer(answer: OpenAnswer, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const what =
-      text.trim() === ""
-        ? "is empty"
-        : looksLikePage(text)
-          ? "is a web page"
-          : /^\s*[[{"]/.test(text)
-            ? "begins like JSON and is not, or was cut short"
-            : `is something else (${answer.headers["content-type"] ?? "of no stated type"})`;
-    throw unreadable(answer, "not-json", `${what} instead of JSON`);
-  }
-}
-
-function checkShape<T>(answer: OpenAnswer, value: unknown, schema: ZodMiniType<T>): T {
-  const checked = safeParse(schema, value);
-  if (checked.success) return checked.data;
-  const fieldErrors: Record<string, string[]> = Object.create(null);
-  for (const issue of checked.error.issues.slice(0, 20)) {
-    const field = issue.path.join(".");
-    const reason = issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.message;
-    fieldErrors[field] = [...(fieldErrors[field] ?? []), reason];
-  }
-  const [field = "", reasons = []] = Object.entries(fieldErrors)[0] ?? [];
-  const { request, status, secrets } = answer;
-  throw new ApiError({
-    kind: "unexpected-shape",
-    code: "unexpected-shape",
-    message: `${request.operation}: the answer has another shape than documented${field === "" ? "" : ` at ${field}`}: ${reasons[0] ?? ""}.`,
-    status,
-    fieldErrors,
-    request,
-    secrets,
-  });
 }

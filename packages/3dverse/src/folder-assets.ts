@@ -118,8 +118,8 @@ export async function createCubemap(
 }
 
 /**
- * Imports a package (zip), streamed, sent once; the answer comes when it is done. What a package holds is told in the
- * README of the vendor's library.
+ * Imports a package (zip), streamed, sent once; the answer comes when it is done. At its root lie `desc.TYPE.UUID` for
+ * each asset, `payload.TYPE.UUID` for its bytes, all it depends on, and for `only-specified` an `overwrite.json`.
  */
 export async function importAssets(
   connection: Connection,
