@@ -62,6 +62,21 @@ describe("readUploadPolicy", () => {
   });
 });
 
+describe("the edges of a policy", () => {
+  const end = Date.UTC(2027, 0, 1);
+  const form = makeForm({ expiration: new Date(end).toISOString(), conditions: [["content-length-range", 5, 10]] });
+  it.each([
+    [5, -1, undefined],
+    [10, -1, undefined],
+    [4, -1, "upload-too-small"],
+    [11, -1, "upload-too-large"],
+    [7, 0, "upload-form-expired"],
+    [7, 1, "upload-form-expired"],
+  ])("%i bytes, %i ms after the end", (bytes, afterMs, code) => {
+    expect(findFormProblem(form, { ...file, bytes, now: end + afterMs })?.code).toBe(code);
+  });
+});
+
 describe("readUploadForm", () => {
   it("reads what the service gives, and nothing else", () => {
     expect(readUploadForm({ url: "https://x/", fields: { key: "k", n: 1 }, more: true })).toEqual({

@@ -160,6 +160,35 @@ describe("publishProduct", () => {
     });
   });
 
+  it("still knows after a crash that it has to ask", async () => {
+    await withService(async (service) => {
+      service.trouble.set("model", "reset-after");
+      const { run, record } = program(service);
+      const killed = run({}, (_saves, store) => {
+        store();
+        if (record()?.mark === "sent") throw new Error("killed");
+      });
+      await expect(killed).rejects.toThrow("killed");
+      expect(record()?.model.state).toBe("sent");
+      await run();
+      expect(service.seen.filter(({ url }) => url === "/bucket/model")).toHaveLength(1);
+      expectDoneOnce(service);
+    });
+  });
+
+  it("goes on where a second mark is refused because the first one counted", async () => {
+    await withService(
+      async (service) => {
+        service.trouble.set("mark", "reset-after");
+        const { run } = program(service);
+        await far.failureOf(run());
+        await run();
+        expectDoneOnce(service);
+      },
+      { marksOnce: true },
+    );
+  });
+
   it("uploads again where the service says that it is not there", async () => {
     await withService(async (service) => {
       service.trouble.set("model", "reset-before");
@@ -177,7 +206,7 @@ describe("publishProduct", () => {
       const { run, clock } = program(service);
       await run();
       expect(service.jobs).toBe(1);
-      expect(clock.waits[0]).toBe(240_000);
+      expect(clock.waits.slice(0, 2)).toEqual([240_000, 240_000]);
       const urls = service.seen.map(({ url }) => url.split("?")[0]);
       const first = urls.indexOf("/v1/product/job/");
       expect(urls.slice(first, first + 3)).toEqual(["/v1/product/job/", "/v1/product/status/", "/v1/product/job/"]);

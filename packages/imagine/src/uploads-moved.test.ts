@@ -19,6 +19,7 @@ describe("a bucket that has moved", () => {
     ["https://evil.example/", "redirect-refused"],
     ["http://example-bucket.s3.amazonaws.com/", "redirect-refused"],
     ["https://127.0.0.1/", "redirect-refused"],
+    ["https://evilamazonaws.com/", "redirect-refused"],
     ["https://amazonaws.com.evil.example/", "redirect-refused"],
   ])("is not followed to %s", async (location, code) => {
     nock(far.bucket).post("/").reply(307, "", { location });

@@ -316,6 +316,25 @@ describe("a connection that breaks", () => {
     });
   });
 
+  it("reads no further once it has failed", async () => {
+    const abort = new AbortController();
+    let chunks = 0;
+    async function* stream() {
+      for (; chunks < 5_000; chunks += 1) {
+        if (chunks === 3) abort.abort();
+        await new Promise((resolve) => setImmediate(resolve));
+        yield Buffer.alloc(10);
+      }
+    }
+    await withBucket(noContent, async ({ upload }) => {
+      const error = await far.failureOf(upload({}, { file: { stream, bytes: 50_000 }, signal: abort.signal }));
+      expect(error.code).toBe("aborted");
+      const then = chunks;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(chunks).toBeLessThanOrEqual(then + 1);
+    });
+  });
+
   it("ends at once when it is aborted", async () => {
     await withBucket(
       () => {},

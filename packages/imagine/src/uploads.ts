@@ -86,7 +86,6 @@ interface Attempt {
   /** Its last bytes were given away; S3 may have the file. */
   handedOver: boolean;
   answered: boolean;
-  isOver: boolean;
 }
 
 async function postForm(
@@ -104,7 +103,7 @@ async function postForm(
   const what = `the ${kind}`;
   const file = { field: "file", name: source.name ?? kind, bytes: source.bytes };
   const form = composeMultipart({ fields: Object.entries(options.upload.fields), file });
-  let attempt: Attempt = { handedOver: false, answered: false, isOver: false };
+  let attempt: Attempt = { handedOver: false, answered: false };
   let failure: ApiError | undefined;
   let toldWhole = false;
 
@@ -115,15 +114,13 @@ async function postForm(
   }
 
   async function* body(): AsyncGenerator<Uint8Array> {
-    const mine: Attempt = { handedOver: false, answered: false, isOver: false };
+    const mine: Attempt = { handedOver: false, answered: false };
     attempt = mine;
     if (toldWhole) await tell(false);
     yield form.head;
     let sentBytes = 0;
     try {
       for await (const chunk of source.open()) {
-        // After a broken connection got goes on reading, into nothing.
-        if (mine.isOver) return;
         sentBytes += chunk.byteLength;
         if (sentBytes > source.bytes) break;
         yield chunk;
@@ -134,7 +131,6 @@ async function postForm(
     }
     if (sentBytes !== source.bytes) throw stop("file-changed", `${file.name} has not the ${source.bytes} bytes it had`);
     await tell(true);
-    if (mine.isOver) return;
     mine.handedOver = true;
     yield form.tail;
   }
@@ -152,17 +148,9 @@ async function postForm(
     parts.http?.timeouts?.sendMs ?? defaultTimeouts.sendMs,
     Math.ceil((source.bytes / slowestBytesPerSecond) * 1000),
   );
-  // http-core tells its logger of each failed attempt as it fails: what had been handed over by then is what counts.
-  const logger: HttpLogger = {
-    debug(fields, message) {
-      if (fields.code !== undefined) attempt.isOver = true;
-      parts.http?.logger?.debug(fields, message);
-    },
-    warn: (fields, message) => parts.http?.logger?.warn(fields, message),
-  };
   const s3 = createHttpClient({
     origin: url.origin,
-    http: { ...parts.http, timeouts: { ...parts.http?.timeouts, sendMs }, logger },
+    http: { ...parts.http, timeouts: { ...parts.http?.timeouts, sendMs } },
     // No credential at all: asked before each attempt, it is where a blind repetition is stopped.
     credentialHeaders() {
       if (attempt.handedOver && !attempt.answered) throw outcomeUnknown(operation, kind);

@@ -20,9 +20,9 @@ export type Trouble = "reset-before" | "reset-after" | "500-before" | "500-after
 /** The service and its bucket as far as a publication needs them. It marks only what was uploaded. */
 export async function withService<T>(
   use: (service: FakeService) => Promise<T>,
-  options: { wantsThumbnail?: boolean } = {},
+  options: { wantsThumbnail?: boolean; marksOnce?: boolean } = {},
 ): Promise<T> {
-  const { wantsThumbnail = true } = options;
+  const { wantsThumbnail = true, marksOnce = false } = options;
   const wanted = wantsThumbnail ? ["model", "thumbnail"] : ["model"];
   const state = {
     created: [] as string[],
@@ -59,6 +59,7 @@ export async function withService<T>(
         if (!wanted.every((kind) => state.uploaded.has(kind))) {
           return [400, { status: false, message: "Not uploaded." }];
         }
+        if (marksOnce && state.marks > 0) return [400, { status: false, message: "Marked already." }];
         state.marks += 1;
         return [200, { status: true, data: { id: 7, unicode, upload_status: "2" }, message: "marked" }];
       case "job":
