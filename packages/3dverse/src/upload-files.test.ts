@@ -4,12 +4,15 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { type SeenRequest, withServer } from "@org/http-core/testing";
+import type { HttpSettings } from "@org/http-core";
+import { failureOf, type SeenRequest, withServer } from "@org/http-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { failureOf, quick } from "./__fixtures__/nock-3dverse.ts";
 import { create3dverse, type Threedverse } from "./3dverse-client.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import type { FileSource } from "./file-source.ts";
+
+// Without nock, whose sockets are not Node's: what is tried here depends on how real ones behave.
+const quick: HttpSettings = { retry: { baseDelayMs: 0, maxRetryAfterMs: 0 }, proxy: "none" };
 
 let folder: string;
 beforeAll(async () => {

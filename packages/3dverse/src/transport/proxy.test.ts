@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { failureOf } from "@org/http-core/testing";
 import { expect, it } from "vitest";
-import { failureOf } from "../__fixtures__/nock-3dverse.ts";
 import { create3dverse } from "../3dverse-client.ts";
 import { chooseProxy, proxyAuthorization } from "./proxy.ts";
 
