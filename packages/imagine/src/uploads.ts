@@ -1,11 +1,4 @@
-import {
-  ApiError,
-  type Clock,
-  createHttpClient,
-  defaultTimeouts,
-  type HttpLogger,
-  type HttpSettings,
-} from "@org/http-core";
+import { ApiError, type Clock, createHttpClient, defaultTimeouts, type HttpSettings } from "@org/http-core";
 import type { FileKind } from "./data-types.ts";
 import { notSentError, remade } from "./imagine-error.ts";
 import { composeMultipart } from "./multipart.ts";
