@@ -1,4 +1,4 @@
-import { ApiError, type RedactedRequest } from "@org/http-core";
+import { ApiError, type RedactedRequest } from "@org/http-core/policy";
 import type { CredentialKind } from "./credential.ts";
 
 /** What a refusal says: `{ errorCode, message }`, a page, or nothing. */

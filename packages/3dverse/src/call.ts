@@ -1,4 +1,16 @@
-import { ApiError, isSameOrigin, parseRetryAfter, redactUrl } from "@org/http-core";
+import {
+  ApiError,
+  decideRedirect,
+  defaultMaxRedirects,
+  headersAcross,
+  isRedirect,
+  isRetryableStatus,
+  isSameOrigin,
+  parseRetryAfter,
+  type Repeat,
+  redactUrl,
+  requestIdOf,
+} from "@org/http-core/policy";
 import type { ZodMiniType } from "zod/mini";
 import { looksLikePage, readHiddenProblem, readProblem, refusalError } from "./3dverse-error.ts";
 import { checkShape, parseAnswer, parseLoosely, textOf } from "./check-answer.ts";
@@ -6,7 +18,6 @@ import { composePath, composeQuery, type QueryValue } from "./compose-call.ts";
 import type { Connection, ConnectionParts } from "./connection.ts";
 import { exchange, type OpenAnswer } from "./transport/exchange.ts";
 import { acceptedEncodings, readBytes, unreadable } from "./transport/read-answer.ts";
-import { decideRedirect, headersAcross, isRedirect } from "./transport/redirect.ts";
 import type { RequestBody } from "./transport/request-body.ts";
 import { bodyHeaders } from "./transport/send-body.ts";
 import { type AfterCreate, withRetries } from "./transport/with-retries.ts";
@@ -102,7 +113,7 @@ export async function perform<T>(
   );
   const signals = [http.signal, options.signal].filter((one) => one !== undefined);
   const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-  const repeat = call.method === "GET" ? "repeatable" : "once";
+  const repeat = repeatOf(call);
   return withRetries({ operation, repeat, http, signal, afterCreate: options.afterCreate }, async (attempt) => {
     const started = performance.now();
     const line = { operation, method: call.method, url: redactUrl(url), attempt };
@@ -120,6 +131,11 @@ export async function perform<T>(
       throw error;
     }
   });
+}
+
+/** Nothing here costs the user money; whatever is no reading may create or delete a second time. */
+function repeatOf(call: Call): Exclude<Repeat, "spends"> {
+  return call.method === "GET" ? "repeatable" : "once";
 }
 
 async function sendAndFollow(
@@ -162,7 +178,13 @@ async function sendAndFollow(
     }
     if (!isRedirect(answer.status, answer.headers)) return answer;
     answer.cancel();
-    const decision = decideRedirect({ method: call.method, location: answer.headers.location ?? "", visited });
+    const decision = decideRedirect({
+      method: call.method,
+      repeat: repeatOf(call),
+      location: answer.headers.location ?? "",
+      visited,
+      maxRedirects: defaultMaxRedirects,
+    });
     if ("refuse" in decision) {
       throw new ApiError({
         kind: "refusal",
@@ -198,7 +220,7 @@ async function refusalOf(parts: ConnectionParts, call: Call, answer: OpenAnswer)
     status,
     // Another host's words are not 3dverse's.
     problem: isHome ? problem : { ...problem, errorCode: undefined },
-    retryable: [408, 425, 429, 500, 502, 503, 504, 529].includes(status) || (status >= 520 && status <= 524),
+    retryable: isRetryableStatus(status),
     retryAfterMs: parseRetryAfter(headers["retry-after"], (parts.http.clock ?? Date).now()),
   });
 }
@@ -220,7 +242,6 @@ export function refuseHiddenProblem(connection: Connection, call: Call, answer: 
 }
 
 function told(answer: OpenAnswer) {
-  const names = ["x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-correlation-id", "cf-ray"];
-  const requestId = names.map((name) => answer.headers[name]).find((value) => value !== undefined && value !== "");
-  return { request: answer.request, secrets: answer.secrets, requestId };
+  const { request, secrets, headers } = answer;
+  return { request, secrets, requestId: requestIdOf(headers) };
 }

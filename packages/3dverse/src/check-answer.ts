@@ -1,4 +1,4 @@
-import { ApiError } from "@org/http-core";
+import { ApiError } from "@org/http-core/policy";
 import { safeParse, type ZodMiniType } from "zod/mini";
 import { looksLikePage } from "./3dverse-error.ts";
 import type { OpenAnswer } from "./transport/exchange.ts";

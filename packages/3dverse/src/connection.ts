@@ -1,4 +1,4 @@
-import { defaultTimeouts, type HttpSettings, isLoopbackHost, type Timeouts } from "@org/http-core";
+import { defaultTimeouts, type HttpSettings, isLoopbackHost, type Timeouts } from "@org/http-core/policy";
 import { type Credential, type CredentialHeader, type CredentialKind, readCredential } from "./credential.ts";
 import { type Agents, createAgents } from "./transport/agents.ts";
 

@@ -1,4 +1,4 @@
-import { type Paginated, paginate } from "@org/http-core";
+import { type Paginated, paginate } from "@org/http-core/policy";
 
 /** What every list with a window accepts. */
 export interface WindowOptions {

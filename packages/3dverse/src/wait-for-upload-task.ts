@@ -1,4 +1,4 @@
-import { ApiError, pollUntil } from "@org/http-core";
+import { ApiError, pollUntil } from "@org/http-core/policy";
 import type { CallOptions } from "./call.ts";
 import type { Connection } from "./connection.ts";
 import type { ConversionTask, UploadTask } from "./upload-tasks.schema.ts";

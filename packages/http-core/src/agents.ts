@@ -4,7 +4,7 @@ import type { SecureContext } from "node:tls";
 import { HttpsProxyAgent } from "hpagent";
 import { createTrust } from "./certificates.ts";
 import { defaultTimeouts, type HttpSettings } from "./http-settings.ts";
-import { chooseProxy, printableProxy } from "./proxy.ts";
+import { chooseProxy, printableProxy, proxyAuthorization } from "./proxy.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
 /** The way to one URL. */
@@ -93,10 +93,7 @@ function forwardingAgent(
     const port = target.port === undefined || Number(target.port) === 80 ? "" : `:${target.port}`;
     const host = String(target.host).includes(":") ? `[${target.host}]` : target.host;
     if (request.path.startsWith("/")) request.path = `http://${host}${port}${request.path}`;
-    if (proxy.username !== "" || proxy.password !== "") {
-      const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-      request.setHeader("proxy-authorization", `Basic ${Buffer.from(pair).toString("base64")}`);
-    }
+    for (const [name, value] of Object.entries(proxyAuthorization(proxy))) request.setHeader(name, value);
     const proxyPort = proxy.port || (proxy.protocol === "https:" ? "443" : "80");
     const proxyHost = proxy.hostname.replace(/^\[|\]$/g, "");
     addRequest.call(this, request, {

@@ -17,7 +17,8 @@ import {
 } from "./operation.ts";
 import { redactUrl } from "./redact.ts";
 import { decideRedirect, defaultMaxRedirects, isRedirect } from "./redirect.ts";
-import { readRefusal, refusalError, requestIdOf } from "./refusal.ts";
+import { readRefusal, refusalError } from "./refusal.ts";
+import { requestIdOf } from "./request-id.ts";
 import { checkShape, parseJson } from "./request-json.ts";
 import { headersAcross } from "./same-origin.ts";
 import { type OpenAnswer, sendRequest } from "./send-request.ts";

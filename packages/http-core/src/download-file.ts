@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
+import { abortedError } from "./aborted-error.ts";
 import { type Agents, createAgents } from "./agents.ts";
 import { ApiError } from "./api-error.ts";
-import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
 import { bytesToKeep, currentBoot, readRecord, removeRecord, resourceKey, writeRecord } from "./download-record.ts";
@@ -57,7 +57,7 @@ export async function downloadThrough(agents: Agents, options: DownloadFileOptio
   const request = { operation, method: "GET", url: redactUrl(url) };
   const signals = [http.signal, options.signal].filter((signal) => signal !== undefined);
   const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-  if (signal?.aborted) throw abortedError(request, signal.reason);
+  if (signal?.aborted) throw abortedError(request, { reason: signal.reason });
   const present = await findFinished(options);
   if (present !== undefined) return present;
 

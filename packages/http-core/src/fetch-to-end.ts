@@ -1,6 +1,6 @@
+import { abortedError } from "./aborted-error.ts";
 import type { Agents } from "./agents.ts";
 import { ApiError, type RedactedRequest } from "./api-error.ts";
-import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
 import { type Validator, validatorOf } from "./download-record.ts";
@@ -9,8 +9,9 @@ import { type DownloadVerdict, judgeDownloadAnswer } from "./judge-download-answ
 import { openDownload } from "./open-download.ts";
 import type { PartFile } from "./part-file.ts";
 import { isSecretName } from "./redact.ts";
-import { readRefusal, refusalError, requestIdOf } from "./refusal.ts";
+import { readRefusal, refusalError } from "./refusal.ts";
 import { releaseChunk } from "./release-chunk.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { OpenAnswer } from "./send-request.ts";
 import type { ProgressReporter } from "./transfer-progress.ts";
 import { withRetries } from "./with-retries.ts";
@@ -195,7 +196,7 @@ async function takeBody(
     }
     if (bandwidth !== undefined && bandwidth.limit !== null) {
       await bandwidth.take(chunk.length, signal).catch((reason: unknown) => {
-        throw abortedError(context.request, reason);
+        throw abortedError(context.request, { reason });
       });
     }
     const room = part.write(chunk);

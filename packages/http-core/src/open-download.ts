@@ -5,7 +5,7 @@ import { ApiError, type RedactedRequest } from "./api-error.ts";
 import type { Timeouts } from "./http-settings.ts";
 import { redactUrl } from "./redact.ts";
 import { decideRedirect, defaultMaxRedirects, isRedirect } from "./redirect.ts";
-import { requestIdOf } from "./refusal.ts";
+import { requestIdOf } from "./request-id.ts";
 import { bareHost, headersAcross, isLoopbackHost, isPrivateAddress } from "./same-origin.ts";
 import { type OpenAnswer, sendRequest } from "./send-request.ts";
 

@@ -1,5 +1,5 @@
+import { abortedError } from "./aborted-error.ts";
 import { ApiError } from "./api-error.ts";
-import { abortedError } from "./classify-error.ts";
 
 /** One page and where the next one is; no `next` on the last. */
 export interface Page<Item, Cursor> {
@@ -36,7 +36,7 @@ export function paginate<Item, Cursor, P extends Page<Item, Cursor>>(
     const seen = new Set<string>();
     let cursor: Cursor | undefined = options.first;
     while (cursor !== undefined) {
-      if (signal?.aborted) throw abortedError({ operation: name, method: "", url: "" }, signal.reason);
+      if (signal?.aborted) throw abortedError({ operation: name, method: "", url: "" }, { reason: signal.reason });
       const key = JSON.stringify(cursor) ?? "";
       if (seen.has(key) || seen.size >= maxPages) {
         const why = seen.has(key) ? "names a page a second time" : `has more than ${maxPages} pages`;

@@ -1,5 +1,5 @@
+import { abortedError } from "./aborted-error.ts";
 import { ApiError } from "./api-error.ts";
-import { abortedError } from "./classify-error.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 export interface PollOptions<T> {
@@ -33,7 +33,7 @@ export async function pollUntil<T>(options: PollOptions<T>): Promise<T> {
       signal?.throwIfAborted();
       if (ms > 0) await clock.sleep(ms, signal);
     } catch (interruption) {
-      throw abortedError(request, interruption);
+      throw abortedError(request, { reason: interruption });
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseProxy, isExempt, printableProxy } from "./proxy.ts";
+import { chooseProxy, isExempt, printableProxy, proxyAuthorization } from "./proxy.ts";
 
 const https = new URL("https://shop.example.com/a");
 const http = new URL("http://feeds.example.com/a");
@@ -93,4 +93,10 @@ describe("isExempt", () => {
       }),
     );
   });
+});
+
+it("sends name and password of a proxy decoded", () => {
+  const sent = proxyAuthorization(new URL("http://na%40me:pass%3Aword@p:1"))["proxy-authorization"] ?? "";
+  expect(Buffer.from(sent.replace("Basic ", ""), "base64").toString()).toBe("na@me:pass:word");
+  expect(proxyAuthorization(new URL("http://p:1"))).toEqual({});
 });

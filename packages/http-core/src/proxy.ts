@@ -29,6 +29,13 @@ export function printableProxy(proxy: URL): string {
   return proxy.host;
 }
 
+/** `Proxy-Authorization` for a proxy whose URL carries a name and a password, no header for one without. */
+export function proxyAuthorization(proxy: URL): Record<string, string> {
+  if (proxy.username === "" && proxy.password === "") return {};
+  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
 /** Users write `proxy.example:3128` as often as `http://proxy.example:3128`; curl takes both. */
 function parseProxy(text: string, where: string): URL {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);

@@ -8,7 +8,7 @@ export const defaultMaxRedirects = 5;
 export type RedirectDecision = { follow: URL } | { refuse: string };
 
 /** True for an answer that points elsewhere; 300 and 304 do not. */
-export function isRedirect(status: number, headers: Record<string, string>): boolean {
+export function isRedirect(status: number, headers: Readonly<Record<string, string>>): boolean {
   return [301, 302, 303, 307, 308].includes(status) && headers.location !== undefined;
 }
 

@@ -3,28 +3,13 @@ import { ApiError, type RedactedRequest } from "./api-error.ts";
 import { decodeBody, decodeStoredGzip, readBody } from "./decode-body.ts";
 import { decodeText } from "./decode-text.ts";
 import type { RefusalDetails, RefusedAnswer } from "./operation.ts";
+import { requestIdOf } from "./request-id.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { isRetryableStatus } from "./retry-policy.ts";
 import type { OpenAnswer } from "./send-request.ts";
 
 /** A refusal is a sentence; what is longer than this is not read. */
 const maxRefusalBytes = 1_000_000;
-
-/** Where servers put their own number for a request. */
-const requestIdHeaders = [
-  "x-request-id",
-  "request-id",
-  "x-amzn-requestid",
-  "x-amz-request-id",
-  "x-correlation-id",
-  "cf-ray",
-];
-
-/** The number by which the far side's support can find a request. */
-export function requestIdOf(headers: Record<string, string>): string | undefined {
-  for (const name of requestIdHeaders) if (headers[name]) return headers[name];
-  return undefined;
-}
 
 /** Makes the error for an answer that says no; `translate` puts the provider's meaning over the defaults. */
 export function refusalError(

@@ -1,5 +1,6 @@
 import type { ApiError } from "./api-error.ts";
 import type { Repeat } from "./http-settings.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** How patiently a repeatable operation is tried again. */
 export interface RetrySettings {
@@ -20,6 +21,11 @@ export const defaultRetrySettings: Readonly<RetrySettings> = {
   maxDelayMs: 30_000,
   maxRetryAfterMs: 120_000,
 };
+
+/** The retry settings with every gap filled. */
+export function completeRetrySettings(settings: Partial<RetrySettings> | undefined): RetrySettings {
+  return { ...defaultRetrySettings, ...withoutUndefined(settings ?? {}) };
+}
 
 export type RetryDecision = { retry: true; delayMs: number } | { retry: false; reason: string };
 

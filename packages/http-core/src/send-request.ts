@@ -3,9 +3,10 @@ import https from "node:https";
 import type { LookupFunction, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import got from "got";
+import { abortedError } from "./aborted-error.ts";
 import type { Agents } from "./agents.ts";
 import type { ApiError, RedactedRequest } from "./api-error.ts";
-import { abortedError, classifyError, type Reached, StallError } from "./classify-error.ts";
+import { classifyError, type Reached, StallError } from "./classify-error.ts";
 import type { Timeouts } from "./http-settings.ts";
 import { redactUrl } from "./redact.ts";
 
@@ -47,7 +48,7 @@ export interface OpenAnswer {
 export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Promise<OpenAnswer> {
   const { url, timeouts, signal } = outgoing;
   const request = { operation: outgoing.operation, method: outgoing.method, url: redactUrl(url) };
-  if (signal?.aborted) throw Object.assign(abortedError(request, signal.reason), { neverSent: true });
+  if (signal?.aborted) throw abortedError(request, { reason: signal.reason, neverSent: true });
   const route = agents.routeTo(url, outgoing);
   const reached: Reached = { connected: false, answered: false, proxy: route.proxy };
   const fail = (error: unknown): ApiError =>

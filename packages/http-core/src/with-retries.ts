@@ -1,14 +1,8 @@
+import { abortedError } from "./aborted-error.ts";
 import { ApiError } from "./api-error.ts";
-import { abortedError } from "./classify-error.ts";
 import { systemClock } from "./clock.ts";
 import type { HttpSettings, Repeat } from "./http-settings.ts";
-import { decideRetry, defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";
-import { withoutUndefined } from "./without-undefined.ts";
-
-/** The retry settings with every gap filled. */
-function completeRetrySettings(settings: Partial<RetrySettings> | undefined): RetrySettings {
-  return { ...defaultRetrySettings, ...withoutUndefined(settings ?? {}) };
-}
+import { completeRetrySettings, decideRetry } from "./retry-policy.ts";
 
 /** The only loop that sends a request again; what it may do is decided by `decideRetry`. */
 export async function withRetries<T>(
@@ -45,7 +39,7 @@ export async function withRetries<T>(
       try {
         await (http?.clock ?? systemClock).sleep(decision.delayMs, signal);
       } catch (interruption) {
-        throw abortedError(error.request, interruption);
+        throw abortedError(error.request, { reason: interruption });
       }
     }
   }

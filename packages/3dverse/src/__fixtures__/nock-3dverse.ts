@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { ApiError, type HttpSettings } from "@org/http-core";
+import { ApiError, type HttpSettings } from "@org/http-core/policy";
 import nock from "nock";
 import { afterEach, beforeEach, expect } from "vitest";
 import { create3dverse } from "../3dverse-client.ts";

@@ -1,10 +1,15 @@
-import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
-import { ApiError, type HttpSettings } from "@org/http-core";
-import { chooseProxy, proxyAuthorization } from "./proxy.ts";
+import {
+  ApiError,
+  chooseProxy,
+  createTrust,
+  describeProxyRefusal,
+  type HttpSettings,
+  proxyAuthorization,
+} from "@org/http-core/policy";
 
 /** The way to one URL. */
 export interface Route {
@@ -27,12 +32,19 @@ export function createAgents(settings: HttpSettings): Agents {
   const built = new Map<string, http.Agent>();
   let trust: { secureContext?: tls.SecureContext } | undefined;
 
+  function tlsOptions() {
+    if (trust === undefined) {
+      const secureContext = createTrust(settings.ca);
+      trust = secureContext === undefined ? {} : { secureContext };
+    }
+    return trust;
+  }
+
   function build(url: URL, proxy: URL | undefined, keepAlive: boolean): http.Agent {
     const options = { keepAlive, autoSelectFamilyAttemptTimeout: addressAttemptMs };
     if (url.protocol === "http:")
       return proxy?.protocol === "https:" ? new https.Agent(options) : new http.Agent(options);
-    trust ??= createTrust(settings.ca);
-    const secure = { ...options, ...trust };
+    const secure = { ...options, ...tlsOptions() };
     return proxy === undefined ? new https.Agent(secure) : new TunnelAgent(secure, proxy);
   }
 
@@ -75,7 +87,7 @@ class TunnelAgent extends https.Agent {
     tunnel.once("connect", (answer, socket) => {
       if (answer.statusCode !== 200) {
         socket.destroy();
-        done(proxyRefusal(this.#proxy, answer.statusCode ?? 0));
+        done(proxyRefusal({ proxy: this.#proxy, target, status: answer.statusCode ?? 0 }));
         return;
       }
       const secure = tls.connect({ ...(options as tls.ConnectionOptions), socket });
@@ -88,47 +100,11 @@ class TunnelAgent extends https.Agent {
   }
 }
 
-function proxyRefusal(proxy: URL, status: number): ApiError {
+function proxyRefusal(facts: { proxy: URL; target: string; status: number }): ApiError {
+  const { proxy, target, status } = facts;
   return new ApiError({
     kind: "transport",
-    code: status === 407 ? "proxy-authentication-required" : "proxy-refused",
-    message:
-      status === 407
-        ? `The proxy ${proxy.host} wants a name and a password (407); put them into its URL.`
-        : `The proxy ${proxy.host} refused to connect (${status}).`,
-    status,
-    retryable: status >= 500,
     neverSent: true,
-  });
-}
-
-function createTrust(settings: HttpSettings["ca"] = {}): { secureContext?: tls.SecureContext } {
-  const extra = [...(settings.extraPem ?? []), ...(settings.extraFiles ?? []).map(readCertificateFile)];
-  // Before Node 22.15 there is no way to ask what the operating system trusts.
-  const ask = typeof tls.getCACertificates === "function" ? tls.getCACertificates : undefined;
-  const own = ask?.("default") ?? [...tls.rootCertificates];
-  const known = new Set(own);
-  const system = settings.system === false ? [] : (ask?.("system") ?? []).filter((one) => !known.has(one));
-  if (extra.length + system.length === 0) return {};
-  return { secureContext: tls.createSecureContext({ ca: [...own, ...system, ...extra], minVersion: "TLSv1.2" }) };
-}
-
-function readCertificateFile(path: string): string {
-  try {
-    const text = readFileSync(path, "utf8");
-    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  } catch (error) {
-    throw unusableCertificate(path, "could not be read", error);
-  }
-  throw unusableCertificate(path, "holds no PEM certificate");
-}
-
-function unusableCertificate(path: string, why: string, cause?: unknown): ApiError {
-  return new ApiError({
-    kind: "transport",
-    code: "certificate-file-unusable",
-    message: `The CA file ${path} ${why}.`,
-    neverSent: true,
-    cause,
+    ...describeProxyRefusal(status, target, proxy.host),
   });
 }

@@ -2,12 +2,17 @@ import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { type RedactedRequest, redactUrl, type Timeouts } from "@org/http-core";
+import {
+  abortedError,
+  proxyAuthorization,
+  type RedactedRequest,
+  redactUrl,
+  type Timeouts,
+} from "@org/http-core/policy";
 import type { Agents } from "./agents.ts";
-import { proxyAuthorization } from "./proxy.ts";
 import type { RequestBody } from "./request-body.ts";
 import { sendBody } from "./send-body.ts";
-import { abortedError, PhaseTimeout, type Reached, transportError } from "./transport-error.ts";
+import { PhaseTimeout, type Reached, transportError } from "./transport-error.ts";
 
 /** One request to one URL; no redirect is followed and nothing is repeated. */
 export interface Outgoing {

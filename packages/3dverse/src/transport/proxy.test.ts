@@ -4,40 +4,6 @@ import type { AddressInfo, Socket } from "node:net";
 import { failureOf } from "@org/http-core/testing";
 import { expect, it } from "vitest";
 import { create3dverse } from "../3dverse-client.ts";
-import { chooseProxy, proxyAuthorization } from "./proxy.ts";
-
-const target = new URL("https://api.3dverse.com/app/v1/users");
-
-it.each([
-  ["HTTPS_PROXY", { HTTPS_PROXY: "http://p:1" }, "p:1"],
-  ["lower case first", { https_proxy: "http://low:1", HTTPS_PROXY: "http://up:1" }, "low:1"],
-  ["HTTP_PROXY is for http only", { HTTP_PROXY: "http://p:1" }, undefined],
-  ["ALL_PROXY", { ALL_PROXY: "p:1" }, "p:1"],
-  ["NO_PROXY", { HTTPS_PROXY: "http://p:1", NO_PROXY: "other.com, 3dverse.com" }, undefined],
-  ["NO_PROXY with a dot", { HTTPS_PROXY: "http://p:1", no_proxy: ".3dverse.com" }, undefined],
-  ["NO_PROXY of another port", { HTTPS_PROXY: "http://p:1", NO_PROXY: "api.3dverse.com:8443" }, "p:1"],
-  ["NO_PROXY of another name", { HTTPS_PROXY: "http://p:1", NO_PROXY: "not3dverse.com" }, "p:1"],
-  ["NO_PROXY for all", { HTTPS_PROXY: "http://p:1", NO_PROXY: "*" }, undefined],
-])("%s", (_, environment, expected) => {
-  expect(chooseProxy(target, "environment", environment as Record<string, string>)?.host).toBe(expected);
-});
-
-it("obeys what was said explicitly, and never proxies loopback", () => {
-  const environment = { HTTPS_PROXY: "http://p:1" };
-  expect(chooseProxy(target, "none", environment)).toBeUndefined();
-  expect(chooseProxy(target, { url: "http://own:2" }, environment)?.host).toBe("own:2");
-  expect(chooseProxy(target, { url: "http://own:2", noProxy: "api.3dverse.com" })).toBeUndefined();
-  expect(chooseProxy(new URL("http://127.0.0.1:8/"), { url: "http://own:2" })).toBeUndefined();
-  expect(chooseProxy(new URL("https://10.1.2.3/"), { url: "http://own:2", noProxy: "10.0.0.0/8" })).toBeUndefined();
-  expect(() => chooseProxy(target, { url: "socks5://user:planted@p:1" })).toThrow(TypeError);
-  expect(() => chooseProxy(target, { url: "socks5://user:planted@p:1" })).not.toThrow(/planted/);
-});
-
-it("sends name and password of a proxy decoded", () => {
-  const sent = proxyAuthorization(new URL("http://na%40me:pass%3Aword@p:1"))["proxy-authorization"] ?? "";
-  expect(Buffer.from(sent.replace("Basic ", ""), "base64").toString()).toBe("na@me:pass:word");
-  expect(proxyAuthorization(new URL("http://p:1"))).toEqual({});
-});
 
 it.each([
   [407, "proxy-authentication-required"],

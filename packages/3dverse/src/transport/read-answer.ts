@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { ApiError } from "@org/http-core";
+import { ApiError } from "@org/http-core/policy";
 import type { OpenAnswer } from "./exchange.ts";
 
 /** What can be undone, and so what is asked for. */

@@ -1,5 +1,12 @@
-import { ApiError, defaultRetrySettings, type HttpSettings, type Repeat, systemClock } from "@org/http-core";
-import { abortedError } from "./transport-error.ts";
+import {
+  ApiError,
+  abortedError,
+  completeRetrySettings,
+  decideRetry,
+  type HttpSettings,
+  type Repeat,
+  systemClock,
+} from "@org/http-core/policy";
 
 /**
  * Patience after something was created or granted: the vendor's own library repeats 403 and 404, so what is new may
@@ -24,7 +31,8 @@ export async function withRetries<T>(
   attemptOnce: (attempt: number) => Promise<T>,
 ): Promise<T> {
   const { http, signal } = facts;
-  const clock = http.clock ?? systemClock;
+  const { clock = systemClock, random = Math.random } = http;
+  const settings = completeRetrySettings(http.retry);
   const started = clock.monotonicMs();
   let failures = 0;
   let refusals = 0;
@@ -39,7 +47,8 @@ export async function withRetries<T>(
         refusals += 1;
       } else {
         failures += 1;
-        delayMs = retryDelayMs({ error, attempt: failures, repeat: facts.repeat, http });
+        const decision = decideRetry({ error, attempt: failures, repeat: facts.repeat, settings, random });
+        delayMs = decision.retry ? decision.delayMs : undefined;
       }
       if (delayMs === undefined) throw error;
       http.logger?.warn(
@@ -53,29 +62,6 @@ export async function withRetries<T>(
       }
     }
   }
-}
-
-function retryDelayMs(facts: {
-  error: ApiError;
-  attempt: number;
-  repeat: Exclude<Repeat, "spends">;
-  http: HttpSettings;
-}): number | undefined {
-  const { error, attempt, repeat, http } = facts;
-  const given = http.retry ?? {};
-  const {
-    maxAttempts = defaultRetrySettings.maxAttempts,
-    baseDelayMs = defaultRetrySettings.baseDelayMs,
-    maxDelayMs = defaultRetrySettings.maxDelayMs,
-    maxRetryAfterMs = defaultRetrySettings.maxRetryAfterMs,
-  } = given;
-  if (error.kind === "aborted" || !error.retryable) return undefined;
-  // The far side may have done it already; a second one would make two of them.
-  if (repeat === "once" && !error.neverSent) return undefined;
-  if (attempt >= maxAttempts) return undefined;
-  const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30));
-  const own = Math.round((http.random ?? Math.random)() * ceiling);
-  return Math.max(own, Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs));
 }
 
 function afterCreateDelayMs(afterCreate: AfterCreate | undefined, refusals: number, elapsedMs: number) {
