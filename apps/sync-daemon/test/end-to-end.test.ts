@@ -456,6 +456,22 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(2);
   });
 
+  it("that can never be installed wait for a new version, and make way for it", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const whole = join(bundledSampleShop, "archives", "Decor_Vase_Clay_01_Blender.zip");
+    const damaged = join(scene.folder, "damaged.zip");
+    const bytes = await readFile(whole);
+    bytes.fill(0, 2_000, 2_100);
+    await writeFile(damaged, bytes);
+    scene.sandbox.updateProduct(clayVase, { archive: { file: damaged } });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ code: "archive-damaged" }] });
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ code: "archive-damaged" }] });
+    scene.sandbox.updateProduct(clayVase, { archive: { file: whole } });
+    expect(await daemon.sync()).toMatchObject({ spent: 1, committed: 1, failed: [] });
+    expect(await daemon.sync()).toMatchObject({ spent: 0, planned: 0, failed: [] });
+  });
+
   it("that a person began and that failed are not paid for again by later syncs", async () => {
     const scene = await makeScene({ wanted: [] });
     scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "expired-link" });
@@ -642,6 +658,16 @@ describe("the daemon", () => {
     const daemon = await scene.start({ follow: true });
     expect(await daemon.status()).toMatchObject({ state: "paused", pausedUntil: expect.any(String) });
     await until("the product after the pause", async () => (await scene.assets()).length === 1);
+  });
+
+  it("goes on with a sync that a pause held up, when that pause ends", async () => {
+    const scene = await makeScene();
+    await scene.writeConfig({ limits: { downloads: 1 } });
+    const slow = scene.fault({ host: "cdn", kind: "slow-first-byte", ms: 500, times: 1 });
+    const daemon = await scene.start({ follow: true });
+    await until("the first transfer", () => scene.sandbox.faults().some(({ id, fired }) => id === slow && fired > 0));
+    await daemon.call("POST", "/api/v1/pause", { untilMs: Date.now() + 1_000 });
+    await until("all three", async () => (await scene.assets()).length === 3, 10_000);
   });
 
   it("with its state lost and the library not mounted, does not begin an empty one", async () => {

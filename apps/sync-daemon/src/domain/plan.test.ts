@@ -162,6 +162,25 @@ describe("what was begun", () => {
   });
 
   it.each([
+    ["ask", "keep", "update-waiting"],
+    ["auto", "update", "wanted"],
+    [null, "download", "wanted"],
+  ] as const)("gives way to a newer version when its archive can never be installed (%s)", (updates, action, code) => {
+    const failure = { code: "archive-damaged", message: "bad", attempt: 1, atMs: 0, retryAtMs: null } as const;
+    const refused = { code: "archive-damaged", message: "bad" } as const;
+    const known = {
+      wanted,
+      downloads: [makeDownload(product, { state: "linked", failure })],
+      keptArchive: ({ revision }: { revision: string }) =>
+        revision === product.revision ? { sha256: "1".repeat(64), bytes: 5, refused } : undefined,
+      assets: updates === null ? [] : [makeAsset(makeProduct({ revision: "2024-01-01T00:00:00" }))],
+      updates: updates ?? "ask",
+    };
+    expect(summary(onlyItem({ ...known, products: [newer] }))).toMatchObject({ action, code });
+    if (updates === null) expect(summary(onlyItem(known))).toMatchObject({ action: "defer", code: "archive-damaged" });
+  });
+
+  it.each([
     [Date.parse("2026-01-01T00:01:00Z"), "defer", "retry-later"],
     [Date.parse("2025-12-31T23:59:00Z"), "download", "resumes"],
     [null, "defer", "link-expired"],

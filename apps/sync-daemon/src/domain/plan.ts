@@ -223,7 +223,8 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     );
   };
 
-  const rowIsPaid = row !== null && row.state !== "planned";
+  const isHopeless = row !== null && isSuperseded(row, product);
+  const rowIsPaid = row !== null && row.state !== "planned" && !isHopeless;
   if (asset !== undefined && asset.manifest.revision === product.revision && !wish.isDamaged) {
     return keep(asset, "installed", `Installed in ${asset.folder}.`);
   }
@@ -241,7 +242,7 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   const library = input.libraries[product.assetType];
   if (library.state === "unusable") return defer(library.code, library.message, rowIsPaid ? 0 : 1);
 
-  if (row?.failure != null && !byPerson) {
+  if (row?.failure != null && !byPerson && !isHopeless) {
     const { retryAtMs, code, message } = row.failure;
     if (retryAtMs === null) return defer(code, message, rowIsPaid ? 0 : 1);
     if (retryAtMs > input.nowMs)
@@ -285,6 +286,12 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   });
   if (!decision.allowed) return defer(decision.code, decision.message);
   return work(1, null, byPerson ? "asked-for" : "wanted", byPerson ? "A person asked for it." : "A rule wants it.");
+}
+
+/** What the row brought can never be installed, and the shop has something newer: there is nothing to finish any more. */
+export function isSuperseded(row: Download, product: Pick<Product, "revision">): boolean {
+  if (row.failure === null || row.revision === product.revision) return false;
+  return failureRules[row.failure.code].class === "permanent";
 }
 
 /** A person who says `get` after a link expired wants a new one; what is whole or may still arrive is used first. */

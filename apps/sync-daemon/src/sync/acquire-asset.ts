@@ -1,7 +1,7 @@
 import type { Download } from "../domain/download.ts";
 import { decideAfterFailure, type Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
-import { isWork, type PlanItem } from "../domain/plan.ts";
+import { isSuperseded, isWork, type PlanItem } from "../domain/plan.ts";
 import { fetchToStore } from "./fetch-to-store.ts";
 import { installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
@@ -82,7 +82,7 @@ function openRow(parts: SyncParts, item: Work): Download {
   const { journal } = parts.store;
   const { product, archive, requester } = item;
   let row = item.row;
-  if (row !== null && item.cost === 1 && row.revision !== product.revision) {
+  if (row !== null && row.revision !== product.revision && (item.cost === 1 || isSuperseded(row, product))) {
     journal.abandon(row.id);
     row = null;
   }
