@@ -169,7 +169,9 @@ async function build(
   closing.push(async () => {
     stopping.abort();
     publish({ type: "daemon-stopping" });
-    await Promise.race([loop.stopped(), new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
+    // What was asked for by name runs beside the loop, and the shop's answer to it counts just the same.
+    const ended = loop.stopped().then(() => queue.idle());
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
   });
 
   if (options.follow) {
