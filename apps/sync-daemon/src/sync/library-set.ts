@@ -74,24 +74,33 @@ export function createLibrarySet(settings: {
     fx: conditionOf("fx"),
   });
 
+  async function lookAtAll(): Promise<void> {
+    // Only a home that never had a library may create the root: later, a missing root is a missing mount.
+    const isFirstUse = assetTypes.every((assetType) => sourceState.libraryId(assetType) === null);
+    for (const assetType of assetTypes) {
+      try {
+        await look(assetType, isFirstUse);
+      } catch (error) {
+        const failure = toFailure(error);
+        open.delete(assetType);
+        if (problems.get(assetType)?.code !== failure.code) {
+          publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
+        }
+        problems.set(assetType, failure);
+      }
+    }
+  }
+
+  // Two looks at once would each mark a new library, and one would recover what the other's caller has begun to stage.
+  let looking: Promise<void> | null = null;
   return {
     root,
     conditions,
     async refresh() {
-      // Only a home that never had a library may create the root: later, a missing root is a missing mount.
-      const isFirstUse = assetTypes.every((assetType) => sourceState.libraryId(assetType) === null);
-      for (const assetType of assetTypes) {
-        try {
-          await look(assetType, isFirstUse);
-        } catch (error) {
-          const failure = toFailure(error);
-          open.delete(assetType);
-          if (problems.get(assetType)?.code !== failure.code) {
-            publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
-          }
-          problems.set(assetType, failure);
-        }
-      }
+      looking ??= lookAtAll().finally(() => {
+        looking = null;
+      });
+      await looking;
       return conditions();
     },
     get(assetType) {
