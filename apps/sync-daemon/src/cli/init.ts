@@ -5,10 +5,10 @@ import { listConfigKeys, parseKeyText } from "../config/config-keys.ts";
 import { formatConfig } from "../config/format-config.ts";
 import { resolveHomeFolders } from "../config/home-folders.ts";
 import { formatJsonSchema, jsonSchemaFileName } from "../config/json-schema.ts";
-import { parseConfig } from "../config/load-config.ts";
+import { loadConfig, parseConfig } from "../config/load-config.ts";
 import { findNearest } from "../config/nearest.ts";
 import { readPassword, storePassword } from "../config/password.ts";
-import { exitStatuses } from "../domain/exit-status.ts";
+import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ask, askSecret, readSecret } from "./prompt.ts";
 import { checkAccount } from "./serve.ts";
@@ -29,16 +29,18 @@ export const init: Command = {
     { name: "wanted", value: "free|none", help: "Fetch all free products, or nothing by itself." },
     { name: "set", value: "KEY=VALUE", isRepeatable: true, help: "Set any key of the configuration." },
     { name: "skip-check", help: "Do not test the sign-in." },
+    { name: "password-only", help: "Ask for the password anew; the configuration that is there stays as it is." },
     { name: "force", help: "Replace a configuration that is there; the old one is kept beside it." },
   ],
   example: "asset-sync init --library ~/Documents/iMeshh --username me@example.com --wanted free",
   async run(context) {
     const { env, flags, output, signal } = context;
     const home = resolveHomeFolders({ home: context.home, env });
+    if (flags.isSet("password-only")) return changePassword(context);
     const isThere = await exists(home.configFile);
     if (isThere && !flags.isSet("force")) {
       throw new ConfigError([
-        `There is a configuration already: ${home.configFile}. Edit it, or replace it with \`asset-sync init --force\`.`,
+        `There is a configuration already: ${home.configFile}. Edit it, change the password with \`asset-sync init --password-only\`, or replace all with \`asset-sync init --force\`.`,
       ]);
     }
 
@@ -76,6 +78,33 @@ export const init: Command = {
   },
 };
 
+/** A password changes more often than the rest; nobody should answer every question again for it. */
+async function changePassword(context: CommandContext): Promise<ExitStatus> {
+  const { env, flags, output, signal } = context;
+  const { config } = await loadConfig({ home: context.home, env });
+  if (config.imeshh.username === null)
+    throw new ConfigError([`There is no user name in ${config.home.configFile}; add \`imeshh.username\` to it first.`]);
+  const { password, isNew } = await choosePassword(context, true);
+  if (password === null || !isNew)
+    throw new UsageError(
+      env.ASSET_SYNC_IMESHH_PASSWORD
+        ? "ASSET_SYNC_IMESHH_PASSWORD is set and takes the place of a stored password; change it there."
+        : "No password was given; type it in a terminal, or pass it with `--password-stdin`.",
+    );
+  const mayCheck = !flags.isSet("skip-check");
+  if (mayCheck) await checkAccount({ config, password, signal });
+  await storePassword({ home: config.home, password });
+  const account = mayCheck ? "checked" : "unchecked";
+  output.answer(
+    { configFile: config.home.configFile, home: config.home.home, library: config.library.root, account },
+    () => [
+      `The password is stored. ${mayCheck ? "The shop accepts the account." : "The account was not tested."}`,
+      "If `asset-sync serve` is running, start it again.",
+    ],
+  );
+  return exitStatuses.done;
+}
+
 async function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
@@ -108,11 +137,9 @@ async function choose(context: CommandContext): Promise<Record<string, unknown>>
 
   let wanted = flags.text("wanted");
   if (wanted === undefined && asks && !("imeshh.wanted" in set)) {
-    wanted = await ask(terminal, {
-      question: "Fetch all free products, or nothing by itself? (free, none)",
-      otherwise: "free",
-      signal,
-    });
+    const question = "Fetch all free products, or nothing by itself? (free, none)";
+    do wanted = await ask(terminal, { question, otherwise: "free", signal });
+    while (!Object.hasOwn(wantedChoices, wanted));
   }
   if (wanted !== undefined) {
     const rules = Object.hasOwn(wantedChoices, wanted) ? wantedChoices[wanted] : undefined;

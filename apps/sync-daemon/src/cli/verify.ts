@@ -26,6 +26,7 @@ export const verify: Command = {
               ? `  Its zip is no longer kept; \`asset-sync get ${productId}\` fetches it again and costs 1 download.`
               : "  Its zip is no longer kept, so the shop's files cannot be put beside yours.",
         ]);
+        if (result.assets === 0 && products.length > 0) return ["Nothing of that is in the library."];
         const whole = result.assets - result.damaged.length;
         return [...lines, `${countOf(whole, "asset")} of ${result.assets} ${whole === 1 ? "is" : "are"} whole.`].map(
           cleanText,

@@ -136,7 +136,10 @@ describe("lines for what happened", () => {
       { type: "config-changed", applied: ["log.level"], needsRestart: ["api.port"] },
       "The configuration changed (in use from now on: log.level; after a restart: api.port).",
     ],
-    [{ type: "config-refused", message: "a\u001bb" }, "a\ufffdb"],
+    [
+      { type: "config-refused", message: "a\u001bb" },
+      "The changed configuration cannot be used, so nothing changes: a\ufffdb",
+    ],
     [
       {
         type: "library-recovered",

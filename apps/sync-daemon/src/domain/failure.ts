@@ -222,3 +222,12 @@ export function decideAfterFailure(failed: {
   const askedForMs = Math.min(24 * 60 * 60_000, failed.retryAfterMs ?? 0);
   return { action: "retry", afterMs: Math.max(backoffMs, askedForMs) };
 }
+
+/**
+ * Is it time to look again? Also when the failure lies in the future: then the clock was wrong and set back, and the time
+ * named with it says nothing. Never without a time.
+ */
+export function isRetryDue(failed: { atMs: number; retryAtMs: number | null }, nowMs: number): boolean {
+  if (failed.retryAtMs === null) return false;
+  return failed.retryAtMs <= nowMs || failed.atMs > nowMs;
+}

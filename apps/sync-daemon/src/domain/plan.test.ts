@@ -189,6 +189,14 @@ describe("what was begun", () => {
     const interrupted = { ...failure, code: retryAtMs === null ? "link-expired" : "download-interrupted" } as const;
     const item = onlyItem({ wanted, downloads: [makeDownload(product, { state: "linked", failure: interrupted })] });
     expect(summary(item)).toMatchObject({ action, code });
+    if (item.action === "defer") expect(item.failure).toBe(interrupted.code);
+  });
+
+  it("does not wait for a time that was named while the clock was wrong", () => {
+    const atMs = Date.parse("2027-01-01T00:00:00Z");
+    const failure = { code: "provider-error", message: "down", attempt: 1, atMs, retryAtMs: atMs + 60_000 } as const;
+    const downloads = [makeDownload(product, { state: "linked", failure })];
+    expect(summary(onlyItem({ wanted, downloads }))).toMatchObject({ action: "download", code: "resumes" });
   });
 
   it("asks a person's leave for a new link, which costs one more", () => {
