@@ -416,8 +416,18 @@ describe("transfers", () => {
     expect(await daemon.sync()).toMatchObject({ spent: 0, planned: 0 });
     expect(scene.spentAtShop()).toBe(1);
     scene.sandbox.removeFault(fault);
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "expired-link", times: 1 });
     expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
     expect(scene.spentAtShop()).toBe(2);
+  });
+
+  it("whose link only seemed to have ended go on with it at no cost when a person asks", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "html", status: 403, times: 1 });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ code: "link-expired" }] });
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(scene.spentAtShop()).toBe(1);
   });
 
   it("whose answer was lost are in doubt, count as spent, and may cost one more by themselves, once", async () => {
