@@ -112,7 +112,10 @@ A sync would fetch 2 products (260 MB and 1 zip of unknown size) and spend 1 dow
     [
       ["get", "oak-chair", "8"],
       4,
-      "In the library: oak-chair. Installed.\nNot done: 8. Only 1 of 4 downloads is left.\n1 download spent.\n",
+      `In the library: oak-chair. Installed.
+Not done: 8. Only 1 of 4 downloads is left. Run \`asset-sync get 8 --spend-last\` to use the last download.
+1 download spent.
+`,
       ["get", { products: ["oak-chair", 8], spendLast: false }],
     ],
     [

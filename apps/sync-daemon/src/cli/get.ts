@@ -1,6 +1,8 @@
+import type { GetResult } from "../api/contract.ts";
 import type { Command } from "./command.ts";
 import { withDaemon, withProgress } from "./connect.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
+import { adviseOn } from "./explain-error.ts";
 import { cleanText, countOf } from "./format.ts";
 import { isNumber } from "./product-numbers.ts";
 import { UsageError } from "./usage-error.ts";
@@ -47,5 +49,6 @@ function explainGot({ productId, code, message }: GetResult["products"][number])
   // The product is there, so what is not known is the zip that was named.
   if (code === "product-unknown" && productId !== null)
     return `${message} \`asset-sync show ${productId}\` lists its zips.`;
-  return adviseOn({ code: code ?? "unexpected", message });
+  const advice = adviseOn({ code: code ?? "unexpected", message });
+  return productId === null ? advice : advice.replace("asset-sync get ID", `asset-sync get ${productId}`);
 }
