@@ -43,6 +43,8 @@ export interface RunningDaemon {
   readonly stateNotice: string | null;
   readonly address: string;
   readonly token: string;
+  /** Resolves when no call of the API is being answered. */
+  idle(): Promise<void>;
   /** Ends everything in the reverse order of the start. Work under way is left so that the next start goes on with it. */
   stop(): Promise<void>;
   readonly stopped: Promise<void>;
@@ -232,6 +234,7 @@ async function build(
     stateNotice: store.opened.state === "rebuilt" ? store.opened.message : null,
     address: api.address,
     token,
+    idle: () => api.idle(),
     stop() {
       // First of all, so that calls that wait for work under way end as well.
       stopping.abort();

@@ -169,6 +169,17 @@ describe("stopped in order", () => {
   });
 });
 
+describe("several commands at once", () => {
+  it("all do their work, whoever of them runs the daemon, and spend nothing twice", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const commands = [["plan"], ["sync"], ["get", String(clayVase)], ["status"], ["get", String(clayVase)]];
+    const ended = await Promise.all(commands.map((args) => startCommand(scene, [...args, "--json"]).ended));
+    expect(ended.map(({ code, stdout }) => (code === 0 ? 0 : stdout))).toEqual([0, 0, 0, 0, 0]);
+    expect(await scene.assets()).toEqual([vaseFolder]);
+    expect(scene.spentAtShop()).toBe(1);
+  });
+});
+
 async function partSize(folder: string): Promise<number> {
   const name = (await readdir(folder)).find((entry) => entry.endsWith(".part"));
   return name === undefined ? 0 : (await stat(join(folder, name))).size;
