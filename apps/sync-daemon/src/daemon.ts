@@ -11,6 +11,7 @@ import type { Config } from "./config/config.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
+import { createLinkTrust } from "./domain/link-trust.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { openFeedStore } from "./store/feeds.ts";
@@ -149,6 +150,7 @@ async function build(
       publish,
     }),
     queue,
+    linkTrust: createLinkTrust(),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),

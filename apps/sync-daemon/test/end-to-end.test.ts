@@ -448,6 +448,18 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(2);
   });
 
+  it("whose answers are lost one after the other are not asked for through the whole list", async () => {
+    const scene = await makeScene({ wanted: everything });
+    await scene.writeConfig({ limits: { downloads: 1 } });
+    scene.fault({ host: "shop", path: "/wp-json/imeshh/product-information", kind: "refuse", afterHandling: true });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ committed: 0, spent: 3 });
+    expect(scene.spentAtShop()).toBe(3);
+    scene.sandbox.clearFaults();
+    expect(await daemon.sync()).toMatchObject({ spent: 0 });
+    expect((await daemon.get([glazedBowl])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+  });
+
   it("that bring no zip are kept, told, not fetched again by themselves, and replaced when a person pays for it", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
     const file = join(scene.folder, "no.zip");
