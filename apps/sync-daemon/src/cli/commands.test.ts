@@ -43,6 +43,7 @@ Please look at:
 1 record of the shop's list is no product on offer (drafts, or without a download) and left out.
 Not done:
   8: Only 1 of 4 downloads of "Lamp" is left.
+  Run \`asset-sync get ID --spend-last\` to use the last download.
 \`asset-sync why ID\` says more about a product.
 `,
       ["sync", { acceptFeed: true }],

@@ -60,6 +60,7 @@ export const init: Command = {
     await writeFile(home.configFile, text, { flag: "wx", mode: 0o600 });
     if (account.isNew && account.password !== null) await storePassword({ home, password: account.password });
 
+    const sameHome = context.home === undefined ? "" : ` --home ${context.home}`;
     const state = config.imeshh.username === null ? "none" : mayCheck ? "checked" : "unchecked";
     output.answer(
       { configFile: home.configFile, home: home.home, library: config.library.root, account: state },
@@ -67,11 +68,14 @@ export const init: Command = {
         `Written: ${home.configFile}`,
         ...(kept === null ? [] : [`The old one is kept as ${kept}.`]),
         ...(state === "checked" ? ["The shop accepts the account."] : []),
-        ...(state === "unchecked" ? ["The account was not tested."] : []),
+        ...(state === "unchecked" && account.password !== null ? ["The account was not tested."] : []),
+        ...(state === "unchecked" && account.password === null
+          ? [`No password is stored yet: \`asset-sync init --password-only${sameHome}\` asks for it.`]
+          : []),
         ...(state === "none" ? ["No account is set up; only what needs none is kept current."] : []),
         "",
-        "`asset-sync plan` shows what a sync would fetch and what it costs; nothing is spent by it.",
-        "`asset-sync sync` does it once, `asset-sync serve` keeps the library current.",
+        `\`asset-sync plan${sameHome}\` shows what a sync would fetch and what it costs; nothing is spent by it.`,
+        `\`asset-sync sync${sameHome}\` does it once, \`asset-sync serve${sameHome}\` keeps the library current.`,
       ],
     );
     return exitStatuses.done;
