@@ -1,4 +1,4 @@
-import type { ExitStatus } from "./exit-status.ts";
+import { type ExitStatus, exitStatuses } from "./exit-status.ts";
 
 /**
  * Who can mend it. `transient`: the daemon looks again by itself, later; a full disk or a missing mount too, since
@@ -224,10 +224,15 @@ export function decideAfterFailure(failed: {
 }
 
 /**
- * Is it time to look again? Also when the failure lies in the future: then the clock was wrong and set back, and the time
- * named with it says nothing. Never without a time.
+ * Is it time to look again? Always where the disk or the library was in the way: looking asks nothing of anybody, and a
+ * person who made room and says `sync` should not be told to wait. Also when the failure lies in the future: then the
+ * clock was wrong and set back, and the time named with it says nothing. Never without a time.
  */
-export function isRetryDue(failed: { atMs: number; retryAtMs: number | null }, nowMs: number): boolean {
+export function isRetryDue(
+  failed: { code: FailureCode; atMs: number; retryAtMs: number | null },
+  nowMs: number,
+): boolean {
   if (failed.retryAtMs === null) return false;
-  return failed.retryAtMs <= nowMs || failed.atMs > nowMs;
+  const isLocal = failureRules[failed.code].exitStatus === exitStatuses.disk;
+  return isLocal || failed.retryAtMs <= nowMs || failed.atMs > nowMs;
 }
