@@ -531,7 +531,7 @@ describe("transfers", () => {
     await full.stop();
     await scene.writeConfig();
     const daemon = await scene.start();
-    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    expect(await daemon.sync()).toMatchObject({ committed: 1, spent: 1, failed: [] });
   });
 
   it("asked for twice at once are made once", async () => {
@@ -554,6 +554,9 @@ describe("the library", () => {
     expect(lost.failed.map(({ code }) => code)).toContain("library-missing");
     expect(lost).toMatchObject({ spent: 0, planned: 0 });
     expect((await daemon.get([glazedBowl])).products).toMatchObject([{ code: "library-missing", spent: 0 }]);
+    const four = Array.from({ length: 4 }, () => ({ code: "library-missing" }));
+    expect(await daemon.verify()).toMatchObject({ assets: 0, problems: four });
+    expect(await daemon.repair()).toMatchObject({ repaired: [], failed: four });
     expect(existsSync(scene.library)).toBe(false);
     await rename(`${scene.library}-away`, scene.library);
     expect(await daemon.sync()).toMatchObject({ failed: [], spent: 0 });

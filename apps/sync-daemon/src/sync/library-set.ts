@@ -16,6 +16,8 @@ export interface LibrarySet {
   refresh(): Promise<Readonly<Record<AssetType, LibraryCondition>>>;
   /** As of the last look. */
   conditions(): Readonly<Record<AssetType, LibraryCondition>>;
+  /** Of those that cannot be used, one sentence each, as of the last look. */
+  problems(): Failure[];
   /** The open library, or the failure that says why there is none. */
   get(assetType: AssetType): Library;
   ready(): Library[];
@@ -108,6 +110,7 @@ export function createLibrarySet(settings: {
       if (library !== undefined) return library;
       throw problems.get(assetType) ?? new Failure("library-missing", `The library for ${assetType} is not open.`);
     },
+    problems: () => [...problems.values()],
     ready: () => [...open.values()],
   };
 }

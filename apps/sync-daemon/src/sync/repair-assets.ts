@@ -15,13 +15,14 @@ export interface Repaired {
 /**
  * Makes damaged assets whole again from their kept archives, and brings back committed ones that are gone. Never costs
  * a download: what is not kept fails and says what `get` would cost. Files a person changed are kept beside the new ones.
+ * Product 0 stands for a library that could not be looked at.
  */
 export async function repairAssets(
   parts: SyncParts,
   options: { products: readonly number[]; signal: AbortSignal },
 ): Promise<Repaired[]> {
-  const { damaged } = await verifyAssets(parts, options);
-  const repaired: Repaired[] = [];
+  const { damaged, unseen } = await verifyAssets(parts, options);
+  const repaired: Repaired[] = unseen.map((failure) => ({ productId: 0, folder: null, failure }));
   for (const { asset } of damaged)
     repaired.push(await attempt(asset.manifest.productId, () => installAgain(parts, asset, options.signal)));
   for (const row of await findMissing(parts, options)) {
