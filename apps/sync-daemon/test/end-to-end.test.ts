@@ -125,7 +125,9 @@ describe("a further sync", () => {
     await daemon.get([clayVase]);
     const second = await revision();
     expect(second).not.toBe(first);
-    expect(await daemon.repair([clayVase], { previous: true })).toMatchObject({ repaired: [{ productId: clayVase }] });
+    expect(await daemon.repair([clayVase], { previous: true })).toMatchObject({
+      repaired: [{ productId: clayVase, folder: freebies[2] }],
+    });
     expect(await revision()).toBe(first);
     expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("my notes");
     expect(await daemon.why(clayVase)).toMatchObject({ state: "update-waiting" });
@@ -608,7 +610,10 @@ describe("the library", () => {
         repairable: true,
       },
     ]);
-    expect(await daemon.repair()).toMatchObject({ repaired: [{ productId: clayVase }], failed: [] });
+    expect(await daemon.repair()).toMatchObject({
+      repaired: [{ productId: clayVase, folder: freebies[2] }],
+      failed: [],
+    });
     expect((await daemon.verify()).damaged).toEqual([]);
     const texts = await Promise.all(
       (await scene.files())

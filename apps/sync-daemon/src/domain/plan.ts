@@ -1,6 +1,6 @@
 import { type Download, isOpen, type Requester } from "./download.ts";
 import { type FailureCode, failureRules, isRetryDue } from "./failure.ts";
-import { likelyAssetFolders } from "./library-layout.ts";
+import { libraryFolders, likelyAssetFolders } from "./library-layout.ts";
 import type { InstalledAsset } from "./manifest.ts";
 import type { AssetType, Product, ProductArchive } from "./product.ts";
 import { decideSpend, type ProductQuota, type Spend } from "./quota.ts";
@@ -230,7 +230,7 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   const isHopeless = row !== null && isSuperseded(row, product);
   const rowIsPaid = row !== null && row.state !== "planned" && !isHopeless;
   if (asset !== undefined && asset.manifest.revision === product.revision && !wish.isDamaged) {
-    return keep(asset, "installed", `Installed in ${asset.folder}.`);
+    return keep(asset, "installed", `Installed in ${libraryFolders[asset.assetType]}/${asset.folder}.`);
   }
   if (asset !== undefined && !byPerson && !rowIsPaid) {
     if (wish.updates === "never")
