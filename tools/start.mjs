@@ -50,7 +50,7 @@ async function startSandbox() {
   throw new Error("The sandbox ended before it was ready; its message stands above.");
 }
 
-async function writeDemoConfig() {
+async function writeDemoConfig(origins) {
   const file = join(home, "config.jsonc");
   if (existsSync(file)) return;
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -59,6 +59,8 @@ async function writeDemoConfig() {
     library: { root: library },
     imeshh: {
       username: "artist@example.com",
+      // Without them a command that finds no sandbox running would ask the real shop.
+      origins,
       archiveHosts: ["127.0.0.1"],
       pollMinutes: 1,
       wanted: [
@@ -97,16 +99,17 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 
 const sandbox = await startSandbox();
+const { shop, blog, feeds, extensions } = sandbox.origins;
 const environment = {
   ...process.env,
   ASSET_SYNC_HOME: home,
   ASSET_SYNC_IMESHH_PASSWORD: "sandbox",
-  ASSET_SYNC_IMESHH_ORIGINS_SHOP: sandbox.origins.shop,
-  ASSET_SYNC_IMESHH_ORIGINS_BLOG: sandbox.origins.blog,
-  ASSET_SYNC_IMESHH_ORIGINS_FEEDS: sandbox.origins.feeds,
-  ASSET_SYNC_IMESHH_ORIGINS_EXTENSIONS: sandbox.origins.extensions,
+  ASSET_SYNC_IMESHH_ORIGINS_SHOP: shop,
+  ASSET_SYNC_IMESHH_ORIGINS_BLOG: blog,
+  ASSET_SYNC_IMESHH_ORIGINS_FEEDS: feeds,
+  ASSET_SYNC_IMESHH_ORIGINS_EXTENSIONS: extensions,
 };
-await writeDemoConfig();
+await writeDemoConfig({ shop, blog, feeds, extensions });
 say("A sandbox shop is running on this machine; no account is needed and nothing leaves it.\n");
 
 const synced = await ended(start(daemonCommand, ["sync"], { stdio: "inherit", env: environment }));
@@ -121,13 +124,14 @@ if (synced === 0) {
 Look at it in Blender: Edit > Preferences > File Paths > Asset Libraries, add the four folders above.
 
 With a real account:
-  node_modules/.bin/asset-sync init     asks for library folder, user name and password, and tests the login
+  node_modules/.bin/asset-sync init     asks for library folder, user name and password, and tests the sign-in
   node_modules/.bin/asset-sync plan     says what a sync would fetch and what it costs, before anything is spent
   node_modules/.bin/asset-sync serve    keeps the library current from then on
 `);
 }
 if (!once && synced === 0) {
-  say("The demo goes on following the sandbox. Ctrl-C ends it.\n");
+  say("The demo goes on following the sandbox. Ctrl-C ends it. Meanwhile, in another terminal in this folder, try");
+  say("  node_modules/.bin/asset-sync status --home demo/home\n");
   process.exitCode = await ended(start(daemonCommand, ["serve"], { stdio: "inherit", env: environment }));
 }
 for (const child of running) {

@@ -11,6 +11,7 @@ import type { Config } from "./config/config.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
+import { createLinkTrust } from "./domain/link-trust.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { openFeedStore } from "./store/feeds.ts";
@@ -43,6 +44,8 @@ export interface RunningDaemon {
   readonly stateNotice: string | null;
   readonly address: string;
   readonly token: string;
+  /** Resolves when no call of the API is being answered. */
+  idle(): Promise<void>;
   /** Ends everything in the reverse order of the start. Work under way is left so that the next start goes on with it. */
   stop(): Promise<void>;
   readonly stopped: Promise<void>;
@@ -147,6 +150,7 @@ async function build(
       publish,
     }),
     queue,
+    linkTrust: createLinkTrust(),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),
@@ -169,7 +173,9 @@ async function build(
   closing.push(async () => {
     stopping.abort();
     publish({ type: "daemon-stopping" });
-    await Promise.race([loop.stopped(), new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
+    // What was asked for by name runs beside the loop, and the shop's answer to it counts just the same.
+    const ended = loop.stopped().then(() => queue.idle());
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
   });
 
   if (options.follow) {
@@ -230,6 +236,7 @@ async function build(
     stateNotice: store.opened.state === "rebuilt" ? store.opened.message : null,
     address: api.address,
     token,
+    idle: () => api.idle(),
     stop() {
       // First of all, so that calls that wait for work under way end as well.
       stopping.abort();

@@ -5,11 +5,16 @@ import { exitStatuses } from "./domain/exit-status.ts";
 /** After a command is done, what still holds the process (a connection, a watcher) gets this long. */
 const lingerMs = 2_000;
 
-// The first signal asks to end in good order, the second ends at once.
+/** One Ctrl-C may come several times: from the terminal and, passed on, from whatever started this process. */
+const oneSignalMs = 1_000;
+
+// The first signal asks to end in good order, a later one ends at once.
 const stopping = new AbortController();
+let askedAtMs = 0;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (stopping.signal.aborted) process.exit(exitStatuses.failed);
+    if (!stopping.signal.aborted) askedAtMs = performance.now();
+    else if (performance.now() - askedAtMs > oneSignalMs) process.exit(exitStatuses.failed);
     stopping.abort();
   });
 }

@@ -139,6 +139,24 @@ describe("stopped in order", () => {
     expect(scene.spentAtShop()).toBe(1);
   });
 
+  it("waits for the shop's answer to a link that a person asked for by name, so that no spend is in doubt", async () => {
+    const scene = await makeScene({ wanted: [] });
+    const daemon = await scene.start();
+    await daemon.sync();
+    const slow = scene.fault({ host: "shop", path: linkPath, kind: "slow-first-byte", ms: 1_600, times: 1 });
+    const cutOff = daemon.get([clayVase]).catch(() => undefined);
+    await until("the question for a link", () =>
+      scene.sandbox.faults().some(({ id, fired }) => id === slow && fired > 0),
+    );
+    await daemon.stop();
+    await cutOff;
+
+    const next = await scene.start();
+    expect((await next.quota()).products).toMatchObject([{ productId: clayVase, spent: 1, inDoubt: 0 }]);
+    expect((await next.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(linksAskedFor(scene)).toBe(1);
+  });
+
   it("lets only one daemon own a home: the second says so and ends with status 7", async () => {
     const scene = await makeScene({ wanted: [] });
     startCommand(scene, ["serve"]);
@@ -148,6 +166,17 @@ describe("stopped in order", () => {
     expect(stderr).toMatch(/already/);
     const status = await startCommand(scene, ["status", "--json"]).ended;
     expect(JSON.parse(status.stdout)).toMatchObject({ products: 22 });
+  });
+});
+
+describe("several commands at once", () => {
+  it("all do their work, whoever of them runs the daemon, and spend nothing twice", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const commands = [["plan"], ["sync"], ["get", String(clayVase)], ["status"], ["get", String(clayVase)]];
+    const ended = await Promise.all(commands.map((args) => startCommand(scene, [...args, "--json"]).ended));
+    expect(ended.map(({ code, stdout }) => (code === 0 ? 0 : stdout))).toEqual([0, 0, 0, 0, 0]);
+    expect(await scene.assets()).toEqual([vaseFolder]);
+    expect(scene.spentAtShop()).toBe(1);
   });
 });
 

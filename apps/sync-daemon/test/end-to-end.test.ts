@@ -125,7 +125,9 @@ describe("a further sync", () => {
     await daemon.get([clayVase]);
     const second = await revision();
     expect(second).not.toBe(first);
-    expect(await daemon.repair([clayVase], { previous: true })).toMatchObject({ repaired: [{ productId: clayVase }] });
+    expect(await daemon.repair([clayVase], { previous: true })).toMatchObject({
+      repaired: [{ productId: clayVase, folder: freebies[2] }],
+    });
     expect(await revision()).toBe(first);
     expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("my notes");
     expect(await daemon.why(clayVase)).toMatchObject({ state: "update-waiting" });
@@ -416,8 +418,18 @@ describe("transfers", () => {
     expect(await daemon.sync()).toMatchObject({ spent: 0, planned: 0 });
     expect(scene.spentAtShop()).toBe(1);
     scene.sandbox.removeFault(fault);
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "expired-link", times: 1 });
     expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
     expect(scene.spentAtShop()).toBe(2);
+  });
+
+  it("whose link only seemed to have ended go on with it at no cost when a person asks", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    scene.fault({ host: "cdn", path: "/2025/06/28170130/", kind: "html", status: 403, times: 1 });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ code: "link-expired" }] });
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(scene.spentAtShop()).toBe(1);
   });
 
   it("whose answer was lost are in doubt, count as spent, and may cost one more by themselves, once", async () => {
@@ -438,6 +450,18 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(2);
   });
 
+  it("whose answers are lost one after the other are not asked for through the whole list", async () => {
+    const scene = await makeScene({ wanted: everything });
+    await scene.writeConfig({ limits: { downloads: 1 } });
+    scene.fault({ host: "shop", path: "/wp-json/imeshh/product-information", kind: "refuse", afterHandling: true });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ committed: 0, spent: 3 });
+    expect(scene.spentAtShop()).toBe(3);
+    scene.sandbox.clearFaults();
+    expect(await daemon.sync()).toMatchObject({ spent: 0 });
+    expect((await daemon.get([glazedBowl])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+  });
+
   it("that bring no zip are kept, told, not fetched again by themselves, and replaced when a person pays for it", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
     const file = join(scene.folder, "no.zip");
@@ -454,6 +478,22 @@ describe("transfers", () => {
     expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
     expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [] });
     expect(scene.spentAtShop()).toBe(2);
+  });
+
+  it("that can never be installed wait for a new version, and make way for it", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const whole = join(bundledSampleShop, "archives", "Decor_Vase_Clay_01_Blender.zip");
+    const damaged = join(scene.folder, "damaged.zip");
+    const bytes = await readFile(whole);
+    bytes.fill(0, 2_000, 2_100);
+    await writeFile(damaged, bytes);
+    scene.sandbox.updateProduct(clayVase, { archive: { file: damaged } });
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ code: "archive-damaged" }] });
+    expect(await daemon.sync()).toMatchObject({ spent: 0, failed: [{ code: "archive-damaged" }] });
+    scene.sandbox.updateProduct(clayVase, { archive: { file: whole } });
+    expect(await daemon.sync()).toMatchObject({ spent: 1, committed: 1, failed: [] });
+    expect(await daemon.sync()).toMatchObject({ spent: 0, planned: 0, failed: [] });
   });
 
   it("that a person began and that failed are not paid for again by later syncs", async () => {
@@ -493,7 +533,7 @@ describe("transfers", () => {
     await full.stop();
     await scene.writeConfig();
     const daemon = await scene.start();
-    expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 1 }]);
+    expect(await daemon.sync()).toMatchObject({ committed: 1, spent: 1, failed: [] });
   });
 
   it("asked for twice at once are made once", async () => {
@@ -516,6 +556,9 @@ describe("the library", () => {
     expect(lost.failed.map(({ code }) => code)).toContain("library-missing");
     expect(lost).toMatchObject({ spent: 0, planned: 0 });
     expect((await daemon.get([glazedBowl])).products).toMatchObject([{ code: "library-missing", spent: 0 }]);
+    const four = Array.from({ length: 4 }, () => ({ code: "library-missing" }));
+    expect(await daemon.verify()).toMatchObject({ assets: 0, problems: four });
+    expect(await daemon.repair()).toMatchObject({ repaired: [], failed: four });
     expect(existsSync(scene.library)).toBe(false);
     await rename(`${scene.library}-away`, scene.library);
     expect(await daemon.sync()).toMatchObject({ failed: [], spent: 0 });
@@ -567,7 +610,10 @@ describe("the library", () => {
         repairable: true,
       },
     ]);
-    expect(await daemon.repair()).toMatchObject({ repaired: [{ productId: clayVase }], failed: [] });
+    expect(await daemon.repair()).toMatchObject({
+      repaired: [{ productId: clayVase, folder: freebies[2] }],
+      failed: [],
+    });
     expect((await daemon.verify()).damaged).toEqual([]);
     const texts = await Promise.all(
       (await scene.files())
@@ -642,6 +688,16 @@ describe("the daemon", () => {
     const daemon = await scene.start({ follow: true });
     expect(await daemon.status()).toMatchObject({ state: "paused", pausedUntil: expect.any(String) });
     await until("the product after the pause", async () => (await scene.assets()).length === 1);
+  });
+
+  it("goes on with a sync that a pause held up, when that pause ends", async () => {
+    const scene = await makeScene();
+    await scene.writeConfig({ limits: { downloads: 1 } });
+    const slow = scene.fault({ host: "cdn", kind: "slow-first-byte", ms: 500, times: 1 });
+    const daemon = await scene.start({ follow: true });
+    await until("the first transfer", () => scene.sandbox.faults().some(({ id, fired }) => id === slow && fired > 0));
+    await daemon.call("POST", "/api/v1/pause", { untilMs: Date.now() + 1_000 });
+    await until("all three", async () => (await scene.assets()).length === 3, 10_000);
   });
 
   it("with its state lost and the library not mounted, does not begin an empty one", async () => {

@@ -86,7 +86,7 @@ describe("the message", () => {
     )(answerOf(403, wordPress("[jwt_auth] incorrect_password", html)));
     expect(message).toContain("Error: The password you entered for a&b is incorrect. Lost your password?");
     expect(message).toContain("[jwt_auth] incorrect_password");
-    expect(message).toContain("Check user name and password");
+    expect(message).toContain("a password of their own");
   });
 
   it("holds the additional errors of WordPress, each once", () => {

@@ -123,7 +123,7 @@ function adviceFor(code: string, problem: Problem, asked: Asked): string {
     return "The Authorization header was sent but did not arrive: a proxy or the shop's server drops it.";
   }
   if (unmendable.test(problem.code)) return "The shop's sign-in is set up wrongly; only its owner can mend that.";
-  return "Check user name and password; accounts made with Google or Facebook need a password of their own first.";
+  return "Accounts made with Google or Facebook need a password of their own first.";
 }
 
 function joined(parts: readonly string[]): string {

@@ -136,6 +136,8 @@ export const repairRequestSchema = verifyRequestSchema.extend({
 
 export const verifyResultSchema = z.object({
   assets: z.number(),
+  /** Libraries that could not be looked at. */
+  problems: z.array(reason),
   damaged: z.array(
     z.object({
       productId: z.number(),

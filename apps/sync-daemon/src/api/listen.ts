@@ -5,7 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import { removeApiFile, writeApiFile } from "./api-file.ts";
 import { limitConnections } from "./connection-limit.ts";
-import { apiVersion, type Operations } from "./contract.ts";
+import { apiVersion, type Operations, routes } from "./contract.ts";
 import type { EventLog } from "./event-stream.ts";
 import { createTokenBrake, judgeRequest, type Refusal, securityHeaders } from "./guard.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
@@ -20,6 +20,8 @@ export class PortTakenError extends Error {
 export interface RunningApi {
   /** Such as `http://127.0.0.1:4747`. */
   readonly address: string;
+  /** Resolves when no call is being answered; who only follows the events is not waited for. */
+  idle(): Promise<void>;
   /** Ends the event streams at once, gives other answers a moment, then cuts what is left. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function startApi(options: {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const brake = createTokenBrake({ now: Date.now });
   let port = options.port;
+  const calls = createCallCount();
 
   const server = createServer(
     {
@@ -66,8 +69,11 @@ export async function startApi(options: {
         { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders },
         { port, token },
       );
-      if (refusal === null) void answer(request, response);
-      else refuseLater(request, response, refusal, refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0);
+      if (refusal === null) {
+        if (!request.url?.startsWith(routes.events.path)) calls.begin(response);
+        void answer(request, response);
+      } else
+        refuseLater(request, response, refusal, refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0);
     },
   );
   limitConnections(server, maxConnections);
@@ -94,6 +100,7 @@ export async function startApi(options: {
   let closing: Promise<void> | undefined;
   return {
     address,
+    idle: calls.idle,
     close() {
       closing ??= (async () => {
         if (apiFile !== null) await removeApiFile(apiFile, token);
@@ -101,6 +108,21 @@ export async function startApi(options: {
         await closeServer(server);
       })();
       return closing;
+    },
+  };
+}
+
+function createCallCount(): { begin(response: ServerResponse): void; idle(): Promise<void> } {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin(response) {
+      const ended = new Promise<void>((resolve) => response.once("close", resolve)).finally(() => {
+        underWay.delete(ended);
+      });
+      underWay.add(ended);
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }

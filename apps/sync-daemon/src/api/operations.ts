@@ -118,9 +118,10 @@ export function createOperations(settings: OperationsSettings): Operations {
       };
     },
     async verify(request) {
-      const { assets, damaged } = await verifyAssets(parts, { ...request, signal });
+      const { assets, damaged, unseen } = await verifyAssets(parts, { ...request, signal });
       return {
         assets,
+        problems: unseen.map(({ code, message }) => ({ code, message })),
         damaged: damaged.map(({ asset, missing, edited, repairable }) => ({
           productId: asset.manifest.productId,
           title: asset.manifest.title,

@@ -118,8 +118,9 @@ export function createApiClient(settings: { address: string; token: string; sign
       text = await readText(response);
     } catch (error) {
       if (signal.aborted) throw new CallError("stopped", "Stopped before it was done.");
+      const wasReached = (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
       throw new CallError(
-        "daemon-ended",
+        wasReached ? "daemon-ended" : "daemon-gone",
         `asset-sync ended before it answered (${(error as Error).message}). Look into \`asset-sync logs\`, then try again.`,
       );
     }

@@ -74,7 +74,7 @@ describe("JSON for programs", () => {
         reasons: [{ code: "installed", message: "A rule wants it." }],
       },
     ],
-    [["verify", "132602"], 0, (answer) => answer, { assets: 1, damaged: [] }],
+    [["verify", "132602"], 0, (answer) => answer, { assets: 1, problems: [], damaged: [] }],
     [["repair"], 5, (answer) => Object.keys(answer), ["repaired", "failed"]],
     [["pause"], 0, (answer) => answer.state, "paused"],
     [["resume"], 0, (answer) => answer.state, "idle"],

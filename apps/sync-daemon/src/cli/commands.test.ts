@@ -43,6 +43,7 @@ Please look at:
 1 record of the shop's list is no product on offer (drafts, or without a download) and left out.
 Not done:
   8: Only 1 of 4 downloads of "Lamp" is left.
+  Run \`asset-sync get ID --spend-last\` to use the last download.
 \`asset-sync why ID\` says more about a product.
 `,
       ["sync", { acceptFeed: true }],
@@ -112,7 +113,10 @@ A sync would fetch 2 products (260 MB and 1 zip of unknown size) and spend 1 dow
     [
       ["get", "oak-chair", "8"],
       4,
-      "In the library: oak-chair. Installed.\nNot done: 8. Only 1 of 4 downloads is left.\n1 download spent.\n",
+      `In the library: oak-chair. Installed.
+Not done: 8. Only 1 of 4 downloads is left. Run \`asset-sync get 8 --spend-last\` to use the last download.
+1 download spent.
+`,
       ["get", { products: ["oak-chair", 8], spendLast: false }],
     ],
     [

@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { resolveHomeFolders } from "../config/home-folders.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { readPassword } from "../config/password.ts";
-import { type ApiClient, createApiClient } from "./api-client.ts";
+import { type ApiClient, CallError, createApiClient } from "./api-client.ts";
 import type { CommandContext } from "./command.ts";
 import { findDaemon } from "./find-daemon.ts";
 import { createProgress } from "./progress.ts";
@@ -15,7 +16,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** A daemon that owns the home but does not answer yet is most likely starting. */
+/** How long one that owns the home and does not answer is waited for. */
 const startupMs = 10_000;
 const betweenLooksMs = 250;
 
@@ -35,19 +36,27 @@ export async function connect(context: CommandContext): Promise<Connection> {
 
   const { config } = await loadConfig({ home: context.home, env });
   const password = await readPassword({ env, home: config.home });
-  try {
-    const own = await startOwn({ config, password, follow: false, apiPort: 0 });
-    if (own.stateNotice !== null) context.output.note(own.stateNotice);
-    return { client: createApiClient({ ...own, signal }), isOwn: true, close: () => own.stop() };
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "HomeTakenError") throw error;
-    const giveUpMs = performance.now() + startupMs;
-    while (performance.now() < giveUpMs) {
-      const started = await look();
-      if (started !== undefined) return started;
-      await wait(betweenLooksMs, undefined, { signal });
+  const giveUpMs = performance.now() + startupMs;
+  for (;;) {
+    try {
+      const own = await startOwn({ config, password, follow: false, apiPort: 0 });
+      if (own.stateNotice !== null) context.output.note(own.stateNotice);
+      return {
+        client: createApiClient({ ...own, signal }),
+        isOwn: true,
+        async close() {
+          // Other commands may have found this daemon meanwhile; Ctrl-C lets go of them too.
+          await Promise.race([own.idle(), signal.aborted ? undefined : once(signal, "abort")]);
+          await own.stop();
+        },
+      };
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "HomeTakenError" || performance.now() > giveUpMs) throw error;
     }
-    throw error;
+    // Who has the home is starting, and will answer, or is a command that ends, and then the home is free.
+    await wait(betweenLooksMs, undefined, { signal });
+    const started = await look();
+    if (started !== undefined) return started;
   }
 }
 
@@ -59,8 +68,17 @@ export async function withDaemon<Answer>(
   const connection = await connect(context);
   try {
     return await work(connection);
+  } catch (error) {
+    // Found, and ended before it heard of this: a command's own daemon lives no longer than its command.
+    if (connection.isOwn || !(error instanceof CallError) || error.code !== "daemon-gone") throw error;
   } finally {
     await connection.close();
+  }
+  const next = await connect(context);
+  try {
+    return await work(next);
+  } finally {
+    await next.close();
   }
 }
 

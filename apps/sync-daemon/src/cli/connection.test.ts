@@ -65,7 +65,7 @@ Installed Oak in iMeshh-Materials/Wood/Oak.
 Not done: Lamp. The link no longer works.
 `,
     );
-    expect([status, stdout.split("\n").length]).toEqual([4, 6]);
+    expect([status, stdout.split("\n").length]).toEqual([4, 7]);
   });
 
   it("ends when the daemon does", async () => {

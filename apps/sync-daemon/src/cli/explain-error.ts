@@ -48,6 +48,11 @@ function explainFault(error: Error): ExplainedError {
   return withAdvice(failure.code, failure.message);
 }
 
+/** One thing of several that was not done: what happened, and what to do next. */
+export function adviseOn(failed: { readonly code: string; readonly message: string }): string {
+  return isFailureCode(failed.code) ? withAdvice(failed.code, failed.message).message : failed.message;
+}
+
 function withAdvice(code: FailureCode, message: string): ExplainedError {
   const { exitStatus, advice } = failureRules[code];
   return { code, exitStatus, message: message.includes(advice) ? message : `${asSentence(message)} ${advice}` };

@@ -1,6 +1,8 @@
+import type { GetResult } from "../api/contract.ts";
 import type { Command } from "./command.ts";
 import { withDaemon, withProgress } from "./connect.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
+import { adviseOn } from "./explain-error.ts";
 import { cleanText, countOf } from "./format.ts";
 import { isNumber } from "./product-numbers.ts";
 import { UsageError } from "./usage-error.ts";
@@ -26,8 +28,12 @@ export const get: Command = {
       const request = { products, downloadId, spendLast: flags.isSet("spend-last") };
       const result = await withProgress(context, client, () => client.get(request));
       context.output.answer(result, () => {
-        const lines = result.products.map(({ product, state, message }) =>
-          cleanText(`${state === "installed" ? "In the library" : "Not done"}: ${product}. ${message}`),
+        const lines = result.products.map((got) =>
+          cleanText(
+            got.state === "installed"
+              ? `In the library: ${got.product}. ${got.message}`
+              : `Not done: ${got.product}. ${explainGot(got)}`,
+          ),
         );
         const spent = result.products.reduce((sum, product) => sum + product.spent, 0);
         return [...lines, spent === 0 ? "No download was spent." : `${countOf(spent, "download")} spent.`];
@@ -38,3 +44,11 @@ export const get: Command = {
     });
   },
 };
+
+function explainGot({ productId, code, message }: GetResult["products"][number]): string {
+  // The product is there, so what is not known is the zip that was named.
+  if (code === "product-unknown" && productId !== null)
+    return `${message} \`asset-sync show ${productId}\` lists its zips.`;
+  const advice = adviseOn({ code: code ?? "unexpected", message });
+  return productId === null ? advice : advice.replace("asset-sync get ID", `asset-sync get ${productId}`);
+}

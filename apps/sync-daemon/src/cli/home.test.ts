@@ -88,6 +88,23 @@ describe("init", () => {
     });
   });
 
+  it("--password-only stores a new password and leaves the configuration as it is", async () => {
+    const change = ["init", "--password-only", "--password-stdin", "--skip-check"];
+    expect((await runCommand(change, { env, input: "hunter2secret\n" })).stderr).toContain("asset-sync init` first");
+    await init();
+    const nameless = await runCommand(change, { env, input: "hunter2secret\n" });
+    expect([nameless.status, nameless.stderr]).toEqual([2, expect.stringContaining("imeshh.username")]);
+    const text = '{ "library": { "root": "/mine" }, "imeshh": { "username": "me@example.com" } } // mine';
+    await writeFile(path.join(home, "config.jsonc"), text);
+    const changed = await runCommand(change, { env, input: "hunter2secret\n" });
+    expect([changed.status, changed.stderr]).toEqual([0, ""]);
+    expect(changed.stdout).not.toContain("hunter2secret");
+    expect(JSON.parse(await readFile(path.join(home, "secrets.json"), "utf8"))).toEqual({
+      imeshh: { password: "hunter2secret" },
+    });
+    expect(await readFile(path.join(home, "config.jsonc"), "utf8")).toBe(text);
+  });
+
   it.each([
     [["--set", "imeshh.pollMinuts=3"], 'Did you mean "imeshh.pollMinutes"?'],
     [["--set", "api.port=many"], 'api.port (set by hand): expected a number, but it is "many".'],
@@ -139,6 +156,15 @@ describe("serve", () => {
     const ended = await server.result;
     expect([ended.status, JSON.parse(ended.stdout)]).toEqual([0, expect.objectContaining({ address })]);
     expect(await readdir(home)).not.toContain("api.json");
+  });
+
+  it("ends in good order when one Ctrl-C arrives twice, from the terminal and passed on", async () => {
+    await init();
+    const server = startCommand(["serve"], { env });
+    await expect.poll(server.stdout, { timeout: 20_000 }).toContain("Ctrl-C stops it");
+    server.kill("SIGINT");
+    server.kill("SIGTERM");
+    expect([(await server.result).status, await readdir(home)]).toEqual([0, expect.not.arrayContaining(["api.json"])]);
   });
 
   it("is not needed: a command does the job itself, and says that none runs", async () => {

@@ -5,10 +5,10 @@ import { listConfigKeys, parseKeyText } from "../config/config-keys.ts";
 import { formatConfig } from "../config/format-config.ts";
 import { resolveHomeFolders } from "../config/home-folders.ts";
 import { formatJsonSchema, jsonSchemaFileName } from "../config/json-schema.ts";
-import { parseConfig } from "../config/load-config.ts";
+import { loadConfig, parseConfig } from "../config/load-config.ts";
 import { findNearest } from "../config/nearest.ts";
 import { readPassword, storePassword } from "../config/password.ts";
-import { exitStatuses } from "../domain/exit-status.ts";
+import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ask, askSecret, readSecret } from "./prompt.ts";
 import { checkAccount } from "./serve.ts";
@@ -29,16 +29,18 @@ export const init: Command = {
     { name: "wanted", value: "free|none", help: "Fetch all free products, or nothing by itself." },
     { name: "set", value: "KEY=VALUE", isRepeatable: true, help: "Set any key of the configuration." },
     { name: "skip-check", help: "Do not test the sign-in." },
+    { name: "password-only", help: "Ask for the password anew; the configuration that is there stays as it is." },
     { name: "force", help: "Replace a configuration that is there; the old one is kept beside it." },
   ],
   example: "asset-sync init --library ~/Documents/iMeshh --username me@example.com --wanted free",
   async run(context) {
     const { env, flags, output, signal } = context;
     const home = resolveHomeFolders({ home: context.home, env });
+    if (flags.isSet("password-only")) return changePassword(context);
     const isThere = await exists(home.configFile);
     if (isThere && !flags.isSet("force")) {
       throw new ConfigError([
-        `There is a configuration already: ${home.configFile}. Edit it, or replace it with \`asset-sync init --force\`.`,
+        `There is a configuration already: ${home.configFile}. Edit it, change the password with \`asset-sync init --password-only\`, or replace all with \`asset-sync init --force\`.`,
       ]);
     }
 
@@ -58,6 +60,7 @@ export const init: Command = {
     await writeFile(home.configFile, text, { flag: "wx", mode: 0o600 });
     if (account.isNew && account.password !== null) await storePassword({ home, password: account.password });
 
+    const sameHome = context.home === undefined ? "" : ` --home ${context.home}`;
     const state = config.imeshh.username === null ? "none" : mayCheck ? "checked" : "unchecked";
     output.answer(
       { configFile: home.configFile, home: home.home, library: config.library.root, account: state },
@@ -65,16 +68,46 @@ export const init: Command = {
         `Written: ${home.configFile}`,
         ...(kept === null ? [] : [`The old one is kept as ${kept}.`]),
         ...(state === "checked" ? ["The shop accepts the account."] : []),
-        ...(state === "unchecked" ? ["The account was not tested."] : []),
+        ...(state === "unchecked" && account.password !== null ? ["The account was not tested."] : []),
+        ...(state === "unchecked" && account.password === null
+          ? [`No password is stored yet: \`asset-sync init --password-only${sameHome}\` asks for it.`]
+          : []),
         ...(state === "none" ? ["No account is set up; only what needs none is kept current."] : []),
         "",
-        "`asset-sync plan` shows what a sync would fetch and what it costs; nothing is spent by it.",
-        "`asset-sync sync` does it once, `asset-sync serve` keeps the library current.",
+        `\`asset-sync plan${sameHome}\` shows what a sync would fetch and what it costs; nothing is spent by it.`,
+        `\`asset-sync sync${sameHome}\` does it once, \`asset-sync serve${sameHome}\` keeps the library current.`,
       ],
     );
     return exitStatuses.done;
   },
 };
+
+/** A password changes more often than the rest; nobody should answer every question again for it. */
+async function changePassword(context: CommandContext): Promise<ExitStatus> {
+  const { env, flags, output, signal } = context;
+  const { config } = await loadConfig({ home: context.home, env });
+  if (config.imeshh.username === null)
+    throw new ConfigError([`There is no user name in ${config.home.configFile}; add \`imeshh.username\` to it first.`]);
+  const { password, isNew } = await choosePassword(context, true);
+  if (password === null || !isNew)
+    throw new UsageError(
+      env.ASSET_SYNC_IMESHH_PASSWORD
+        ? "ASSET_SYNC_IMESHH_PASSWORD is set and takes the place of a stored password; change it there."
+        : "No password was given; type it in a terminal, or pass it with `--password-stdin`.",
+    );
+  const mayCheck = !flags.isSet("skip-check");
+  if (mayCheck) await checkAccount({ config, password, signal });
+  await storePassword({ home: config.home, password });
+  const account = mayCheck ? "checked" : "unchecked";
+  output.answer(
+    { configFile: config.home.configFile, home: config.home.home, library: config.library.root, account },
+    () => [
+      `The password is stored. ${mayCheck ? "The shop accepts the account." : "The account was not tested."}`,
+      "If `asset-sync serve` is running, start it again.",
+    ],
+  );
+  return exitStatuses.done;
+}
 
 async function exists(file: string): Promise<boolean> {
   return access(file).then(
@@ -108,11 +141,9 @@ async function choose(context: CommandContext): Promise<Record<string, unknown>>
 
   let wanted = flags.text("wanted");
   if (wanted === undefined && asks && !("imeshh.wanted" in set)) {
-    wanted = await ask(terminal, {
-      question: "Fetch all free products, or nothing by itself? (free, none)",
-      otherwise: "free",
-      signal,
-    });
+    const question = "Fetch all free products, or nothing by itself? (free, none)";
+    do wanted = await ask(terminal, { question, otherwise: "free", signal });
+    while (!Object.hasOwn(wantedChoices, wanted));
   }
   if (wanted !== undefined) {
     const rules = Object.hasOwn(wantedChoices, wanted) ? wantedChoices[wanted] : undefined;

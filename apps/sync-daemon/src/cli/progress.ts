@@ -100,9 +100,10 @@ function sentenceOf(event: WatchedEvent): string | undefined {
       return `Installed ${event.title} in ${libraryFolders[event.assetType]}/${event.folder}.`;
     case "download-failed":
       return `Not done: ${event.title}. ${event.message}`;
+    case "config-refused":
+      return `The changed configuration cannot be used, so nothing changes: ${event.message}`;
     case "catalog-refused":
     case "library-lost":
-    case "config-refused":
     case "state-rebuilt":
     case "sync-failed":
       return event.message;

@@ -18,7 +18,8 @@ export const quota: Command = {
       const all = await client.quota();
       const products = all.products.filter(({ productId }) => numbers.length === 0 || numbers.includes(productId));
       context.output.answer({ products }, () => {
-        if (products.length === 0) return ["No download was spent so far."];
+        if (products.length === 0)
+          return [numbers.length === 0 ? "No download was spent so far." : "No download of it was spent so far."];
         const rows = products.map((product) => [
           String(product.productId),
           product.title ?? "",

@@ -26,7 +26,9 @@ export const repair: Command = {
           ...result.repaired.map(
             ({ productId, message }) => `${previous ? "Put back" : "Mended"} ${productId}: ${message}`,
           ),
-          ...result.failed.map(({ productId, message }) => `Not done ${productId}: ${message}`),
+          ...result.failed.map(
+            ({ productId, message }) => `Not done${productId === 0 ? "" : ` ${productId}`}: ${message}`,
+          ),
         ];
         return lines.length === 0 ? ["Nothing needed mending."] : lines.map(cleanText);
       });

@@ -55,7 +55,7 @@ const help: Command = {
 
 function findCommand(name: string | undefined): Command | undefined {
   if (name === undefined) return undefined;
-  const command = commands.find((candidate) => candidate.name === name);
+  const command = [...commands, help].find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const nearest = findNearest(
     name,

@@ -50,7 +50,7 @@ export const serve: Command = {
     const { home, library, imeshh } = config;
     output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [
       `asset-sync ${readVersion()} keeps ${library.root} current.`,
-      `It looks for news every ${countOf(imeshh.pollMs / 60_000, "minute")}. ${describeWanted(config)}`,
+      `It looks for news every ${imeshh.pollMs === 60_000 ? "minute" : countOf(imeshh.pollMs / 60_000, "minute")}. ${describeWanted(config)}`,
       ...(password === null || imeshh.username === null
         ? ["No account is set up: only what needs none is kept current. `asset-sync init` sets one up."]
         : []),

@@ -1,4 +1,5 @@
 import type { SyncResult } from "../api/contract.ts";
+import { failureRules, isFailureCode } from "../domain/failure.ts";
 import type { Command } from "./command.ts";
 import { withDaemon, withProgress } from "./connect.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
@@ -32,8 +33,13 @@ function describeSync(result: SyncResult): string[] {
       `${countOf(result.skipped, "record")} of the shop's list ${result.skipped === 1 ? "is" : "are"} no product on offer (drafts, or without a download) and left out.`,
     );
   if (result.failed.length > 0) lines.push("Not done:");
-  for (const { productId, message } of result.failed)
-    lines.push(cleanText(`  ${productId === 0 ? "" : `${productId}: `}${message}`));
+  // What to do is said once for all that wait for the same thing.
+  for (const [code, failures] of Map.groupBy(result.failed, ({ code }) => code)) {
+    for (const { productId, message } of failures)
+      lines.push(cleanText(`  ${productId === 0 ? "" : `${productId}: `}${message}`));
+    const advice = isFailureCode(code) ? failureRules[code].advice : "";
+    if (advice !== "" && !failures.every(({ message }) => message.includes(advice))) lines.push(`  ${advice}`);
+  }
   if (result.failed.some(({ productId }) => productId !== 0))
     lines.push("`asset-sync why ID` says more about a product.");
   return lines;

@@ -1,6 +1,7 @@
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
+import { exitStatusOfCodes } from "./exit-status.ts";
 import { cleanText, countOf } from "./format.ts";
 import { findProductNumbers } from "./product-numbers.ts";
 
@@ -26,11 +27,15 @@ export const verify: Command = {
               ? `  Its zip is no longer kept; \`asset-sync get ${productId}\` fetches it again and costs 1 download.`
               : "  Its zip is no longer kept, so the shop's files cannot be put beside yours.",
         ]);
+        lines.push(...result.problems.map(({ message }) => message));
+        if (result.assets === 0 && products.length > 0 && lines.length === 0)
+          return ["Nothing of that is in the library."];
         const whole = result.assets - result.damaged.length;
         return [...lines, `${countOf(whole, "asset")} of ${result.assets} ${whole === 1 ? "is" : "are"} whole.`].map(
           cleanText,
         );
       });
-      return result.damaged.length === 0 ? exitStatuses.done : exitStatuses.failed;
+      if (result.damaged.length > 0) return exitStatuses.failed;
+      return exitStatusOfCodes(result.problems.map(({ code }) => code));
     }),
 };

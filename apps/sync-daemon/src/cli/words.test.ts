@@ -10,6 +10,8 @@ import { createProgress, describeEvent, formatBars } from "./progress.ts";
 describe("sizes and times", () => {
   it.each([
     [0, "0 MB"],
+    [300, "1 kB"],
+    [40_000, "40 kB"],
     [400_000, "0.4 MB"],
     [12_340_000, "12.3 MB"],
     [260_400_000, "260 MB"],
@@ -136,7 +138,10 @@ describe("lines for what happened", () => {
       { type: "config-changed", applied: ["log.level"], needsRestart: ["api.port"] },
       "The configuration changed (in use from now on: log.level; after a restart: api.port).",
     ],
-    [{ type: "config-refused", message: "a\u001bb" }, "a\ufffdb"],
+    [
+      { type: "config-refused", message: "a\u001bb" },
+      "The changed configuration cannot be used, so nothing changes: a\ufffdb",
+    ],
     [
       {
         type: "library-recovered",

@@ -120,6 +120,15 @@ describe("a new configuration's text", () => {
       }),
     );
   });
+
+  it("can be put to use key by key: taking the // of all of them away leaves the same configuration", () => {
+    const home = resolveHomeFolders({ home: "/h", env: {} });
+    for (const chosen of [{}, { "imeshh.username": "me", "limits.downloads": 6 }]) {
+      const text = formatConfig(chosen);
+      const used = text.replace(/^( *)\/\/ (?=")/gm, "$1");
+      expect(parseConfig({ env: {}, text: used, home }).config).toEqual(parseConfig({ env: {}, text, home }).config);
+    }
+  });
 });
 
 describe("changes while running", () => {

@@ -32,13 +32,13 @@ function formatEntries(
   first: string[] = [],
 ): string {
   const indent = "  ".repeat(depth);
-  // Each entry with what stands before it; only real ones are followed by a comma.
+  // A comma wherever something follows, in comments too, so that any of them can be put to use by taking its // away.
   const entries: { comments: string[]; text: string | null }[] = first.map((text) => ({ comments: [], text }));
   for (const key of group.keys) {
     const name = JSON.stringify(key.path.split(".").at(-1));
     const isChosen = Object.hasOwn(chosen, key.path);
     const comments = [`${indent}// ${key.description}`];
-    if (!isChosen) comments.push(`${indent}// ${name}: ${JSON.stringify(key.default)}`);
+    if (!isChosen) comments.push(`${indent}// ${name}: ${JSON.stringify(key.default)},`);
     entries.push({ comments, text: isChosen ? `${indent}${name}: ${formatValue(chosen[key.path], indent)}` : null });
   }
   for (const [name, inner] of group.groups) {
@@ -47,7 +47,7 @@ function formatEntries(
       text: `${indent}${JSON.stringify(name)}: {\n${formatEntries(inner, chosen, depth + 1)}\n${indent}}`,
     });
   }
-  const last = entries.findLastIndex(({ text }) => text !== null);
+  const last = entries.length - 1;
   return entries
     .flatMap(({ comments, text }, index) =>
       text === null ? comments : [...comments, index < last ? `${text},` : text],

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -109,6 +109,16 @@ describe("the file", () => {
     await expect(loadConfig({ home, env: {} })).rejects.toThrow(
       `There is no configuration at ${path.join(home, "config.jsonc")} yet; run \`asset-sync init\` first.`,
     );
+  });
+
+  it("is named in plain words when it is a folder, or may not be read", async ({ skip }) => {
+    const file = path.join(home, "config.jsonc");
+    await mkdir(file);
+    await expect(loadConfig({ home, env: {} })).rejects.toThrow(`${file} is a folder and should be a file`);
+    await rm(file, { recursive: true });
+    if (process.platform === "win32" || process.getuid?.() === 0) skip("nothing is forbidden to this user");
+    await writeFile(file, "{}", { mode: 0o000 });
+    await expect(loadConfig({ home, env: {} })).rejects.toThrow(`You may not read the configuration ${file}`);
   });
 
   it("need not be there when the environment names the library", async () => {

@@ -95,6 +95,12 @@ async function readConfigText(home: HomeFolders, request: LoadRequest): Promise<
     if (code === "ENOENT" && saysRoot !== undefined) return "";
     if (code === "ENOENT")
       throw new ConfigError([`There is no configuration at ${home.configFile} yet; run \`asset-sync init\` first.`]);
+    if (code === "EACCES" || code === "EPERM")
+      throw new ConfigError([`You may not read the configuration ${home.configFile}; give yourself the right to.`]);
+    if (code === "EISDIR")
+      throw new ConfigError([
+        `${home.configFile} is a folder and should be a file; move it away and run \`asset-sync init\`.`,
+      ]);
     throw new ConfigError([`The configuration ${home.configFile} cannot be read: ${message}.`]);
   }
 }

@@ -1,4 +1,4 @@
-import type { ExitStatus } from "./exit-status.ts";
+import { type ExitStatus, exitStatuses } from "./exit-status.ts";
 
 /**
  * Who can mend it. `transient`: the daemon looks again by itself, later; a full disk or a missing mount too, since
@@ -221,4 +221,18 @@ export function decideAfterFailure(failed: {
   const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.max(0, failed.attempt - 1));
   const askedForMs = Math.min(24 * 60 * 60_000, failed.retryAfterMs ?? 0);
   return { action: "retry", afterMs: Math.max(backoffMs, askedForMs) };
+}
+
+/**
+ * Is it time to look again? Always where the disk or the library was in the way: looking asks nothing of anybody, and a
+ * person who made room and says `sync` should not be told to wait. Also when the failure lies in the future: then the
+ * clock was wrong and set back, and the time named with it says nothing. Never without a time.
+ */
+export function isRetryDue(
+  failed: { code: FailureCode; atMs: number; retryAtMs: number | null },
+  nowMs: number,
+): boolean {
+  if (failed.retryAtMs === null) return false;
+  const isLocal = failureRules[failed.code].exitStatus === exitStatuses.disk;
+  return isLocal || failed.retryAtMs <= nowMs || failed.atMs > nowMs;
 }

@@ -162,6 +162,25 @@ describe("what was begun", () => {
   });
 
   it.each([
+    ["ask", "keep", "update-waiting"],
+    ["auto", "update", "wanted"],
+    [null, "download", "wanted"],
+  ] as const)("gives way to a newer version when its archive can never be installed (%s)", (updates, action, code) => {
+    const failure = { code: "archive-damaged", message: "bad", attempt: 1, atMs: 0, retryAtMs: null } as const;
+    const refused = { code: "archive-damaged", message: "bad" } as const;
+    const known = {
+      wanted,
+      downloads: [makeDownload(product, { state: "linked", failure })],
+      keptArchive: ({ revision }: { revision: string }) =>
+        revision === product.revision ? { sha256: "1".repeat(64), bytes: 5, refused } : undefined,
+      assets: updates === null ? [] : [makeAsset(makeProduct({ revision: "2024-01-01T00:00:00" }))],
+      updates: updates ?? "ask",
+    };
+    expect(summary(onlyItem({ ...known, products: [newer] }))).toMatchObject({ action, code });
+    if (updates === null) expect(summary(onlyItem(known))).toMatchObject({ action: "defer", code: "archive-damaged" });
+  });
+
+  it.each([
     [Date.parse("2026-01-01T00:01:00Z"), "defer", "retry-later"],
     [Date.parse("2025-12-31T23:59:00Z"), "download", "resumes"],
     [null, "defer", "link-expired"],
@@ -170,6 +189,14 @@ describe("what was begun", () => {
     const interrupted = { ...failure, code: retryAtMs === null ? "link-expired" : "download-interrupted" } as const;
     const item = onlyItem({ wanted, downloads: [makeDownload(product, { state: "linked", failure: interrupted })] });
     expect(summary(item)).toMatchObject({ action, code });
+    if (item.action === "defer") expect(item.failure).toBe(interrupted.code);
+  });
+
+  it("does not wait for a time that was named while the clock was wrong", () => {
+    const atMs = Date.parse("2027-01-01T00:00:00Z");
+    const failure = { code: "provider-error", message: "down", attempt: 1, atMs, retryAtMs: atMs + 60_000 } as const;
+    const downloads = [makeDownload(product, { state: "linked", failure })];
+    expect(summary(onlyItem({ wanted, downloads }))).toMatchObject({ action: "download", code: "resumes" });
   });
 
   it("asks a person's leave for a new link, which costs one more", () => {

@@ -1,6 +1,6 @@
 import { type Download, isOpen, type Requester } from "./download.ts";
-import { type FailureCode, failureRules } from "./failure.ts";
-import { likelyAssetFolders } from "./library-layout.ts";
+import { type FailureCode, failureRules, isRetryDue } from "./failure.ts";
+import { libraryFolders, likelyAssetFolders } from "./library-layout.ts";
 import type { InstalledAsset } from "./manifest.ts";
 import type { AssetType, Product, ProductArchive } from "./product.ts";
 import { decideSpend, type ProductQuota, type Spend } from "./quota.ts";
@@ -103,7 +103,13 @@ export type PlanItem =
       readonly spendLast: boolean;
     })
   | (PlanItemBase & { readonly action: "keep"; readonly asset: InstalledAsset })
-  | (PlanItemBase & { readonly action: "defer" /** What it would cost once it can be done. */; readonly cost: 0 | 1 });
+  | (PlanItemBase & {
+      readonly action: "defer";
+      /** What it would cost once it can be done. */
+      readonly cost: 0 | 1;
+      /** What is wrong; null where nothing is, because a person removed it and knows. */
+      readonly failure: FailureCode | null;
+    });
 
 /** An asset on disk whose product the shop no longer offers. It stays usable. */
 export interface WithdrawnAsset {
@@ -191,11 +197,12 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
     (known.openDownloads.get(product.id) ?? []).find((candidate) => candidate.downloadId === archive.downloadId) ??
     null;
 
-  const defer = (code: Reason["code"], message: string, cost: 0 | 1 = 1): PlanItem => ({
+  const defer = (failure: FailureCode, message: string, cost: 0 | 1 = 1): PlanItem => ({
     ...base,
     action: "defer",
     cost,
-    reason: { code, message },
+    failure,
+    reason: { code: failure, message },
   });
   const keep = (holding: InstalledAsset, code: Reason["code"], message: string): PlanItem => ({
     ...base,
@@ -216,16 +223,14 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
 
   const deferRemoved = (cost: 0 | 1): PlanItem => {
     if (input.massMissing !== null) return defer(input.massMissing.code, input.massMissing.message, cost);
-    return defer(
-      "removed-by-person",
-      `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`,
-      cost,
-    );
+    const message = `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`;
+    return { ...base, action: "defer", cost, failure: null, reason: { code: "removed-by-person", message } };
   };
 
-  const rowIsPaid = row !== null && row.state !== "planned";
+  const isHopeless = row !== null && isSuperseded(row, product);
+  const rowIsPaid = row !== null && row.state !== "planned" && !isHopeless;
   if (asset !== undefined && asset.manifest.revision === product.revision && !wish.isDamaged) {
-    return keep(asset, "installed", `Installed in ${asset.folder}.`);
+    return keep(asset, "installed", `Installed in ${libraryFolders[asset.assetType]}/${asset.folder}.`);
   }
   if (asset !== undefined && !byPerson && !rowIsPaid) {
     if (wish.updates === "never")
@@ -241,15 +246,13 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   const library = input.libraries[product.assetType];
   if (library.state === "unusable") return defer(library.code, library.message, rowIsPaid ? 0 : 1);
 
-  if (row?.failure != null && !byPerson) {
+  if (row?.failure != null && !byPerson && !isHopeless) {
     const { retryAtMs, code, message } = row.failure;
     if (retryAtMs === null) return defer(code, message, rowIsPaid ? 0 : 1);
-    if (retryAtMs > input.nowMs)
-      return defer(
-        "retry-later",
-        `${message} It is tried again at ${new Date(retryAtMs).toISOString()}.`,
-        rowIsPaid ? 0 : 1,
-      );
+    if (!isRetryDue(row.failure, input.nowMs)) {
+      const later = `${message} It is tried again at ${new Date(retryAtMs).toISOString()}.`;
+      return { ...defer(code, later, rowIsPaid ? 0 : 1), reason: { code: "retry-later", message: later } };
+    }
   }
 
   // What is paid for is finished before anything new is spent, also when the shop has moved on to a newer revision.
@@ -285,6 +288,12 @@ function decide(input: PlanInput, known: Known, product: Product, wish: Wish): P
   });
   if (!decision.allowed) return defer(decision.code, decision.message);
   return work(1, null, byPerson ? "asked-for" : "wanted", byPerson ? "A person asked for it." : "A rule wants it.");
+}
+
+/** What the row brought can never be installed, and the shop has something newer: there is nothing to finish any more. */
+export function isSuperseded(row: Download, product: Pick<Product, "revision">): boolean {
+  if (row.failure === null || row.revision === product.revision) return false;
+  return failureRules[row.failure.code].class === "permanent";
 }
 
 /** A person who says `get` after a link expired wants a new one; what is whole or may still arrive is used first. */

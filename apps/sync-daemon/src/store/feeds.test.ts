@@ -27,6 +27,12 @@ test("saved feeds replace their predecessors and stand alone", async () => {
   expect(readdirSync(folder).sort()).toEqual(["latest_categories.json", "latest_products.json", "revision.json"]);
 });
 
+test("feeds saved at the same moment are saved one after the other", async () => {
+  const revisions = Array.from({ length: 8 }, (_, index) => String(index));
+  await Promise.all(revisions.map((revision) => store.saveFeeds(revision, [feed(revision), feed("{}", "b.json")])));
+  expect(await store.readFeed("latest_products.json")).toBe("7");
+});
+
 test("what a crash left behind is not mixed in", async () => {
   mkdirSync(join(folder, "incoming"));
   writeFileSync(join(folder, "incoming", "half.json"), "[");

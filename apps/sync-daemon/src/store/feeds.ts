@@ -82,9 +82,17 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
       throw toDiskFailure(error, folder);
     }
   };
+  // One change after the other: they share the folder of what is not whole yet.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = failing(last.then(work));
+    // Whoever asked for it hears of the failure; the next one only waits for the end.
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
-    saveFeeds: (catalogRevision, feeds) => failing(saveFeeds(catalogRevision, feeds)),
-    quarantine: (catalogRevision, feeds, reason) => failing(quarantine(catalogRevision, feeds, reason)),
+    saveFeeds: (catalogRevision, feeds) => inTurn(() => saveFeeds(catalogRevision, feeds)),
+    quarantine: (catalogRevision, feeds, reason) => inTurn(() => quarantine(catalogRevision, feeds, reason)),
     readFeed: (name) => failing(readFile(join(folder, demandPlainName(name)), "utf8").catch(undefinedIfMissing)),
   };
 }

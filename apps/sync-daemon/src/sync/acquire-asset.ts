@@ -1,7 +1,7 @@
 import type { Download } from "../domain/download.ts";
 import { decideAfterFailure, type Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
-import { isWork, type PlanItem } from "../domain/plan.ts";
+import { isSuperseded, isWork, type PlanItem } from "../domain/plan.ts";
 import { fetchToStore } from "./fetch-to-store.ts";
 import { installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
@@ -49,6 +49,7 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
     if (row.state !== "fetched") {
       await parts.queue.transfer(
         async () => {
+          if (row.state === "linked" && item.cost === 1) row = await tryOldLink(parts, { item, row, signal });
           if (row.state === "planned") {
             report("linking");
             const countSpend = () => {
@@ -57,7 +58,7 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
             row = await spendOnLink(parts, { item, row, signal, countSpend });
           }
           report("downloading");
-          row = await fetchToStore(parts, { item, row, signal });
+          if (row.state !== "fetched") row = await fetchToStore(parts, { item, row, signal });
         },
         { priority, signal },
       );
@@ -82,7 +83,7 @@ function openRow(parts: SyncParts, item: Work): Download {
   const { journal } = parts.store;
   const { product, archive, requester } = item;
   let row = item.row;
-  if (row !== null && item.cost === 1 && row.revision !== product.revision) {
+  if (row !== null && row.revision !== product.revision && (item.cost === 1 || isSuperseded(row, product))) {
     journal.abandon(row.id);
     row = null;
   }
@@ -94,9 +95,30 @@ function openRow(parts: SyncParts, item: Work): Download {
     archiveName: archive.name,
     requester,
   });
-  // The plan priced a new link although the row has one: the old link is known not to work any more.
-  if (item.cost === 1 && row.state !== "planned") row = journal.replan(row.id);
+  // The plan priced a new link although the row has one: the old link brought nothing that is of use.
+  if (item.cost === 1 && row.state !== "planned" && !isWorthAnotherTry(row)) row = journal.replan(row.id);
   return row.failure === null ? row : journal.clearFailure(row.id);
+}
+
+const refusedLinks: readonly (Failure["code"] | undefined)[] = ["link-expired", "link-refused"];
+
+/** Nothing came over it yet: its host may have been in trouble, or may be allowed by now. */
+function isWorthAnotherTry(row: Download): boolean {
+  return row.state === "linked" && row.link !== null && refusedLinks.includes(row.failure?.code);
+}
+
+/** Asks the link that is paid for once more, which is free, before another one is paid for. */
+async function tryOldLink(
+  parts: SyncParts,
+  subject: { item: Work; row: Download; signal: AbortSignal },
+): Promise<Download> {
+  try {
+    return await fetchToStore(parts, subject);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (!refusedLinks.includes(failure.code)) throw failure;
+    return parts.store.journal.replan(subject.row.id);
+  }
 }
 
 /** Makes row and archive store agree: what is kept need not be fetched, what is gone must be. */

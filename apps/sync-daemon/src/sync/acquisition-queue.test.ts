@@ -40,6 +40,24 @@ describe("the acquisition queue", () => {
     expect(hasBegun).toBe(false);
   });
 
+  it("lets go at once of what comes after the abort, also while paused", async () => {
+    const queue = createAcquisitionQueue({ transfers: 1 });
+    queue.pause();
+    await expect(queue.transfer(async () => "done", options(AbortSignal.abort()))).rejects.toThrow();
+  });
+
+  it("is idle when all that was begun has ended, well or not", async () => {
+    const queue = createAcquisitionQueue({ transfers: 1 });
+    const release = Promise.withResolvers<void>();
+    const failing = queue.once("a", () => release.promise.then(() => Promise.reject(new Error("broken"))));
+    const order: string[] = [];
+    const idle = queue.idle().then(() => order.push("idle"));
+    release.resolve();
+    await expect(failing.finally(() => order.push("ended"))).rejects.toThrow("broken");
+    await idle;
+    expect(order).toEqual(["ended", "idle"]);
+  });
+
   it("while paused begins nothing for a rule, and what a person asks for at once", async () => {
     const queue = createAcquisitionQueue({ transfers: 1 });
     queue.pause();

@@ -9,6 +9,8 @@ export interface AcquisitionQueue {
   install<T>(work: () => Promise<T>, options: { priority: number; signal: AbortSignal }): Promise<T>;
   /** Runs `work` unless the same key is under way; then that one's result is everybody's. */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Resolves when nothing given to `once` is under way, whoever asked for it. */
+  idle(): Promise<void>;
   setTransfers(count: number): void;
   /** No further transfer is begun for a rule; what a person asks for by name still is. Transfers under way finish. */
   pause(): void;
@@ -34,6 +36,9 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
       underWay.set(key, started);
       return started;
     },
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled(underWay.values());
+    },
     setTransfers(count) {
       transfers.concurrency = count;
     },
@@ -52,6 +57,7 @@ function enqueue<T>(
   options: { priority: number; signal: AbortSignal },
 ): Promise<T> {
   const { priority, signal } = options;
+  if (signal.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const letGo = () => reject(signal.reason);
   signal.addEventListener("abort", letGo, { once: true });

@@ -109,8 +109,7 @@ async function getOne(
       message: `Installed in ${pathOf(item.asset.folder)}.`,
     };
   if (!isWork(item)) {
-    const code = item.reason.code as Failure["code"];
-    const failure = new Failure(code, item.reason.message, { productId: product.id });
+    const failure = new Failure(item.failure ?? "unexpected", item.reason.message, { productId: product.id });
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
   const { folder, spent, failure }: Acquired = await acquireAsset(parts, item, signal);

@@ -16,6 +16,8 @@ export interface LibrarySet {
   refresh(): Promise<Readonly<Record<AssetType, LibraryCondition>>>;
   /** As of the last look. */
   conditions(): Readonly<Record<AssetType, LibraryCondition>>;
+  /** Of those that cannot be used, one sentence each, as of the last look. */
+  problems(): Failure[];
   /** The open library, or the failure that says why there is none. */
   get(assetType: AssetType): Library;
   ready(): Library[];
@@ -74,24 +76,33 @@ export function createLibrarySet(settings: {
     fx: conditionOf("fx"),
   });
 
+  async function lookAtAll(): Promise<void> {
+    // Only a home that never had a library may create the root: later, a missing root is a missing mount.
+    const isFirstUse = assetTypes.every((assetType) => sourceState.libraryId(assetType) === null);
+    for (const assetType of assetTypes) {
+      try {
+        await look(assetType, isFirstUse);
+      } catch (error) {
+        const failure = toFailure(error);
+        open.delete(assetType);
+        if (problems.get(assetType)?.code !== failure.code) {
+          publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
+        }
+        problems.set(assetType, failure);
+      }
+    }
+  }
+
+  // Two looks at once would each mark a new library, and one would recover what the other's caller has begun to stage.
+  let looking: Promise<void> | null = null;
   return {
     root,
     conditions,
     async refresh() {
-      // Only a home that never had a library may create the root: later, a missing root is a missing mount.
-      const isFirstUse = assetTypes.every((assetType) => sourceState.libraryId(assetType) === null);
-      for (const assetType of assetTypes) {
-        try {
-          await look(assetType, isFirstUse);
-        } catch (error) {
-          const failure = toFailure(error);
-          open.delete(assetType);
-          if (problems.get(assetType)?.code !== failure.code) {
-            publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
-          }
-          problems.set(assetType, failure);
-        }
-      }
+      looking ??= lookAtAll().finally(() => {
+        looking = null;
+      });
+      await looking;
       return conditions();
     },
     get(assetType) {
@@ -99,6 +110,7 @@ export function createLibrarySet(settings: {
       if (library !== undefined) return library;
       throw problems.get(assetType) ?? new Failure("library-missing", `The library for ${assetType} is not open.`);
     },
+    problems: () => [...problems.values()],
     ready: () => [...open.values()],
   };
 }

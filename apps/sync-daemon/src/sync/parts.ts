@@ -2,6 +2,7 @@ import type { ArchiveStore } from "../archive/archive-store.ts";
 import type { Extractor } from "../archive/extract-archive.ts";
 import type { Publish } from "../domain/event.ts";
 import type { Limits } from "../domain/limits.ts";
+import type { LinkTrust } from "../domain/link-trust.ts";
 import type { AssetSource } from "../domain/source.ts";
 import type { UpdatePolicy, WantedRule } from "../domain/wanted.ts";
 import type { FeedStore } from "../store/feeds.ts";
@@ -28,6 +29,7 @@ export interface SyncParts {
   readonly extractor: Extractor;
   readonly libraries: LibrarySet;
   readonly queue: AcquisitionQueue;
+  readonly linkTrust: LinkTrust;
   readonly progress: ProgressBoard;
   /** Folder for archives under way, on the volume of the archive store. */
   readonly partialFolder: string;

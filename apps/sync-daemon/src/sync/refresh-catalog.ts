@@ -10,12 +10,18 @@ export interface Refreshed {
 /**
  * Asks for news and, if there is any, replaces the catalog as a whole: products, skipped records, catalog files and the
  * watermark in one transaction, so a failure anywhere leaves the last good catalog and the same news is tried again.
- * A feed that lost most of itself is kept aside and never applied, unless `acceptFeed` says so. Spends nothing.
+ * A feed that lost most of itself is kept aside and never applied, unless `acceptFeed` says so. Spends nothing. Asked for
+ * twice at once it is done once.
  */
-export async function refreshCatalog(
+export function refreshCatalog(
   parts: SyncParts,
   options: { acceptFeed: boolean; signal: AbortSignal },
 ): Promise<Refreshed> {
+  const key = options.acceptFeed ? "catalog, accepted" : "catalog";
+  return parts.queue.once(key, () => refresh(parts, options));
+}
+
+async function refresh(parts: SyncParts, options: { acceptFeed: boolean; signal: AbortSignal }): Promise<Refreshed> {
   const { source, store, feeds, publish } = parts;
   const { signal } = options;
   const { catalogRevision } = await source.getStatus({ signal });

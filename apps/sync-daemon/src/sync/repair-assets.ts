@@ -1,6 +1,7 @@
 import { Failure, toFailure } from "../domain/failure.ts";
-import { assetFolderCandidates } from "../domain/library-layout.ts";
+import { assetFolderCandidates, libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
+import type { AssetType } from "../domain/product.ts";
 import { installAsset } from "./install-asset.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
@@ -8,6 +9,7 @@ import { findKeptArchive, verifyAssets } from "./verify-assets.ts";
 
 export interface Repaired {
   readonly productId: number;
+  /** Relative to `library.root`. */
   readonly folder: string | null;
   readonly failure: Failure | null;
 }
@@ -15,24 +17,27 @@ export interface Repaired {
 /**
  * Makes damaged assets whole again from their kept archives, and brings back committed ones that are gone. Never costs
  * a download: what is not kept fails and says what `get` would cost. Files a person changed are kept beside the new ones.
+ * Product 0 stands for a library that could not be looked at.
  */
 export async function repairAssets(
   parts: SyncParts,
   options: { products: readonly number[]; signal: AbortSignal },
 ): Promise<Repaired[]> {
-  const { damaged } = await verifyAssets(parts, options);
-  const repaired: Repaired[] = [];
+  const { damaged, unseen } = await verifyAssets(parts, options);
+  const repaired: Repaired[] = unseen.map((failure) => ({ productId: 0, folder: null, failure }));
   for (const { asset } of damaged)
-    repaired.push(await attempt(asset.manifest.productId, () => installAgain(parts, asset, options.signal)));
+    repaired.push(
+      await attempt(asset.manifest.productId, asset.assetType, () => installAgain(parts, asset, options.signal)),
+    );
   for (const row of await findMissing(parts, options)) {
-    repaired.push(await attempt(row.productId, () => bringBack(parts, row, options.signal)));
+    repaired.push(await attempt(row.productId, row.assetType, () => bringBack(parts, row, options.signal)));
   }
   return repaired;
 }
 
-async function attempt(productId: number, work: () => Promise<string>): Promise<Repaired> {
+async function attempt(productId: number, assetType: AssetType, work: () => Promise<string>): Promise<Repaired> {
   try {
-    return { productId, folder: await work(), failure: null };
+    return { productId, folder: `${libraryFolders[assetType]}/${await work()}`, failure: null };
   } catch (error) {
     return { productId, folder: null, failure: toFailure(error) };
   }

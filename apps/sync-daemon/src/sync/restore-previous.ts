@@ -1,4 +1,5 @@
 import { Failure, toFailure } from "../domain/failure.ts";
+import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { undoReplace } from "../library/undo-replace.ts";
 import { readAssets } from "./make-plan.ts";
@@ -30,7 +31,7 @@ async function restoreOne(parts: SyncParts, asset: InstalledAsset): Promise<Repa
     const undone = await undoReplace({ library: parts.libraries.get(asset.assetType), asset });
     if (undone === null) return missing(productId, `No earlier version of "${title}" is kept.`);
     parts.publish({ type: "asset-committed", productId, title, assetType: asset.assetType, folder: undone.folder });
-    return { productId, folder: undone.folder, failure: null };
+    return { productId, folder: `${libraryFolders[asset.assetType]}/${undone.folder}`, failure: null };
   } catch (error) {
     return { productId, folder: null, failure: toFailure(error) };
   }

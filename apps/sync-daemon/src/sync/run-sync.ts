@@ -73,11 +73,13 @@ export async function runSync(
 
   const plan = await makePlan(parts, { requests: [], signal });
   const work = workOf(plan.items);
-  // What a person removed is not missing: they know.
-  const deferred = plan.items.filter((item) => item.action === "defer" && item.reason.code !== "removed-by-person");
-  for (const item of deferred)
-    note({ code: item.reason.code as Failure["code"], message: item.reason.message }, item.product.id);
-  publish({ type: "plan-made", downloads: plan.price.downloads, deferred: deferred.length });
+  let deferred = 0;
+  for (const item of plan.items) {
+    if (item.action !== "defer" || item.failure === null) continue;
+    note({ code: item.failure, message: item.reason.message }, item.product.id);
+    deferred += 1;
+  }
+  publish({ type: "plan-made", downloads: plan.price.downloads, deferred });
 
   const acquired = await Promise.all(work.map((item) => acquireAsset(parts, item, signal)));
   signal.throwIfAborted();

@@ -24,6 +24,7 @@ export async function spendOnLink(
   await requireUsefulness(parts, item, signal);
   signal.throwIfAborted();
   settleEarlierTry(parts, row);
+  requireTrust(parts, item);
   requireLeave(parts, item, row);
 
   const about = { productId: item.product.id, downloadId: row.downloadId };
@@ -44,11 +45,14 @@ export async function spendOnLink(
   } catch (error) {
     const failure = toFailure(error);
     if (failure.spendOutcome === "not-spent") {
+      if (failure.code === "quota-exhausted" || failure.code === "product-unknown") parts.linkTrust.answered();
       store.spends.release(spend.id, failure.message);
       if (failure.code === "quota-exhausted") store.spends.recordRefusal({ ...about, evidence: failure.message });
       publish({ type: "spend-released", ...about, message: failure.message });
     } else {
       countSpend();
+      // One that we ended ourselves says nothing about the shop.
+      if (failure.code !== "stopped") parts.linkTrust.unanswered(parts.now());
       store.spends.markInDoubt(spend.id, failure.message);
       publish({ type: "spend-in-doubt", ...about, message: failure.message });
     }
@@ -57,6 +61,7 @@ export async function spendOnLink(
     grace.release();
   }
   countSpend();
+  parts.linkTrust.answered();
   const evidence = "The shop handed out a link.";
   const linked = store.recordLink({ spendId: spend.id, downloadRowId: row.id, link, evidence });
   publish({ type: "spend-confirmed", ...about, message: evidence });
@@ -80,6 +85,18 @@ async function requireUsefulness(parts: SyncParts, item: Work, signal: AbortSign
     {
       productId: product.id,
     },
+  );
+}
+
+/** A shop that leaves question after question open may count each of them: rules stop asking for a while. */
+function requireTrust(parts: SyncParts, item: Work): void {
+  const nowMs = parts.now();
+  const restUntilMs = item.requester === "person" ? null : parts.linkTrust.restUntilMs(nowMs);
+  if (restUntilMs === null) return;
+  throw new Failure(
+    "provider-error",
+    `The shop gave no usable answer for several products in a row and may have counted each, so "${item.product.title}" was not asked for.`,
+    { productId: item.product.id, retryAfterMs: restUntilMs - nowMs },
   );
 }
 

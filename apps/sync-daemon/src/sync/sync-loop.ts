@@ -19,6 +19,9 @@ export interface SyncLoop {
 /** Timers cannot wait longer than 24 days; once a day something should be looked at in any case. */
 const longestWaitMs = 24 * 60 * 60_000;
 
+/** How soon a sync that waits notices that the pause is over; by the clock, which a suspended machine moves on. */
+const pauseLookMs = 1_000;
+
 /** Each wait is up to a fifth longer or shorter, so that many workstations do not ask at the same moment. */
 const jitter = 0.2;
 
@@ -42,10 +45,21 @@ export function startSyncLoop(settings: {
     // A sync begins only when nothing is paused; a pause whose time is over ends here.
     parts.queue.resume();
     const started = runSync(parts, { ...request, signal });
+    // One that begins meanwhile lets this sync wait, so nobody but this would notice its end.
+    const pauseWatch = setInterval(resumeIfPauseEnded, pauseLookMs);
     running = started.finally(() => {
+      clearInterval(pauseWatch);
       running = null;
     });
     return running;
+  }
+
+  function resumeIfPauseEnded(): void {
+    try {
+      if (settings.pause() === null) parts.queue.resume();
+    } catch {
+      // A state that cannot be read right now is read again at the next look.
+    }
   }
 
   async function syncNow(request: { acceptFeed: boolean }): Promise<SyncOutcome> {

@@ -1,3 +1,4 @@
+import type { Failure } from "../domain/failure.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { verifyAsset } from "../library/verify-asset.ts";
 import { readAssets } from "./make-plan.ts";
@@ -11,11 +12,14 @@ export interface DamagedAsset {
   readonly repairable: boolean;
 }
 
-/** Compares assets on disk with their manifests, every byte. Changes and spends nothing. */
+/**
+ * Compares assets on disk with their manifests, every byte. Changes and spends nothing. `unseen`: libraries that could not
+ * be looked at, so that nothing can be said of what they hold; none where all that was asked about was found elsewhere.
+ */
 export async function verifyAssets(
   parts: SyncParts,
   options: { products: readonly number[]; signal: AbortSignal },
-): Promise<{ assets: number; damaged: DamagedAsset[] }> {
+): Promise<{ assets: number; damaged: DamagedAsset[]; unseen: Failure[] }> {
   await parts.libraries.refresh();
   const all = await readAssets(parts, options.signal);
   const chosen =
@@ -27,7 +31,9 @@ export async function verifyAssets(
     if (missing.length === 0 && edited.length === 0) continue;
     damaged.push({ asset, missing, edited, repairable: findKeptArchive(parts, asset.manifest) !== undefined });
   }
-  return { assets: chosen.length, damaged };
+  const found = new Set(chosen.map(({ manifest }) => manifest.productId));
+  const isAllFound = options.products.length > 0 && options.products.every((id) => found.has(id));
+  return { assets: chosen.length, damaged, unseen: isAllFound ? [] : parts.libraries.problems() };
 }
 
 /** The kept archive of a revision, unless it was refused before. */

@@ -145,8 +145,8 @@ export function createOperationsInMemory(): OperationsInMemory {
     },
     async verify(request) {
       note("verify", request);
-      if (request.products.includes(132602)) return { assets: 1, damaged: [] };
-      return { assets: 3, damaged: [{ productId: 7, title: "Table", folder: "iMeshh-Models/table", missing: ["table.blend"], edited: ["wood.png"], repairable: true }] };
+      if (request.products.includes(132602)) return { assets: 1, problems: [], damaged: [] };
+      return { assets: 3, problems: [], damaged: [{ productId: 7, title: "Table", folder: "iMeshh-Models/table", missing: ["table.blend"], edited: ["wood.png"], repairable: true }] };
     },
     async repair(request) {
       note("repair", request);
