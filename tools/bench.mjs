@@ -10,6 +10,7 @@ const benches = {
   download: "packages/http-core/bench/download.ts",
   refresh: "apps/sync-daemon/bench/refresh.ts",
   idle: "apps/sync-daemon/bench/idle-memory.ts",
+  "3dverse": "packages/3dverse/bench/compare.ts",
 };
 
 const asked = process.argv.slice(2);

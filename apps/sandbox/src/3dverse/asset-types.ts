@@ -25,7 +25,7 @@ export const containerOf = {
 } as const;
 
 export type AssetType = keyof typeof containerOf;
-export type AssetContainer = (typeof containerOf)[AssetType];
+type AssetContainer = (typeof containerOf)[AssetType];
 
 export const assetTypes = Object.keys(containerOf) as AssetType[];
 

@@ -40,7 +40,7 @@ export interface NewProduct {
 }
 
 export const identifierNames = ["unicode", "gtin", "sku_id", "salsify_id"] as const;
-export type IdentifierName = (typeof identifierNames)[number];
+type IdentifierName = (typeof identifierNames)[number];
 
 export interface Products {
   create(product: NewProduct, nowMs: number): Product;

@@ -27,7 +27,7 @@ const keySchema = z.strictObject({
   scopes: z.array(z.enum(scopes)).default([...scopes]),
   revoked: z.boolean().default(false),
 });
-export type ImagineKey = z.output<typeof keySchema>;
+type ImagineKey = z.output<typeof keySchema>;
 
 const outcome = z.string().min(1);
 
