@@ -25,8 +25,6 @@ export const containerOf = {
 } as const;
 
 export type AssetType = keyof typeof containerOf;
-type AssetContainer = (typeof containerOf)[AssetType];
-
 export const assetTypes = Object.keys(containerOf) as AssetType[];
 
 /** The type whose container this is; undefined where there is no such container. */

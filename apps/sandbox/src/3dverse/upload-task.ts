@@ -13,7 +13,6 @@ export const taskStatuses = [
   "rejected",
 ] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
-type ConversionStatus = "pending" | "converting" | "error" | "success";
 type Pipeline = "auto-detect" | "volume" | "scene" | "texture" | "animation" | "point-cloud";
 
 export interface Conversion {

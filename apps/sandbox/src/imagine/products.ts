@@ -40,8 +40,6 @@ export interface NewProduct {
 }
 
 export const identifierNames = ["unicode", "gtin", "sku_id", "salsify_id"] as const;
-type IdentifierName = (typeof identifierNames)[number];
-
 export interface Products {
   create(product: NewProduct, nowMs: number): Product;
   /** Those that nobody deleted, newest first. */

@@ -27,8 +27,6 @@ const keySchema = z.strictObject({
   scopes: z.array(z.enum(scopes)).default([...scopes]),
   revoked: z.boolean().default(false),
 });
-type ImagineKey = z.output<typeof keySchema>;
-
 const outcome = z.string().min(1);
 
 const shape = {
