@@ -13,12 +13,13 @@ const row = (name, folder, allowed, comment) => ({
 module.exports = {
   forbidden: [
     row("http-core-knows-nobody", "packages/http-core/", [], "http-core is below everything"),
-    row(
-      "providers-know-http-core",
-      "packages/(?!http-core)[^/]+/",
-      ["^packages/http-core/"],
-      "provider packages never know each other",
-    ),
+    {
+      name: "providers-know-http-core",
+      severity: "error",
+      comment: "provider packages never know each other",
+      from: { path: "^packages/((?!http-core/)[^/]+)/", pathNot: "\\.test\\.ts$|/(examples|test|bench)/" },
+      to: { path: "^(packages|apps)/", pathNot: "^packages/(http-core|$1)/" },
+    },
     row("sandbox-knows-nobody", "apps/sandbox/", [], "a sandbox that shares a client's code shares its mistakes"),
     row("domain-knows-itself", `${daemon}/domain/`, [], "decisions touch nothing"),
     row("archive-knows-domain", `${daemon}/archive/`, [`^${daemon}/domain/`], "edges know domain/, never each other"),
