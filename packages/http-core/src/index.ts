@@ -22,6 +22,7 @@ export { type Page, type Paginated, type PaginateOptions, paginate } from "./pag
 export { type PollOptions, pollUntil } from "./poll-until.ts";
 export type { ProxySettings } from "./proxy.ts";
 export { createRateLimit, type RateLimit, type RateLimitSettings } from "./rate-limit.ts";
+export { looksLikeHtml, readableText } from "./readable-text.ts";
 export { createSecretScrubber, redactHeaders, redactUrl } from "./redact.ts";
 export { parseRetryAfter } from "./retry-after.ts";
 export { defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";

@@ -1,6 +1,5 @@
-import { createSecretScrubber, type RefusedAnswer } from "@org/http-core";
+import { createSecretScrubber, looksLikeHtml, type RefusedAnswer, readableText } from "@org/http-core";
 import { countOf, isRecord } from "./json-values.ts";
-import { looksLikeHtml, readableText } from "./readable-text.ts";
 
 /** What a refusal says, whichever of the service's shapes it came in. */
 export interface Problem {

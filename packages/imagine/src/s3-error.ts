@@ -1,7 +1,12 @@
-import { type ApiErrorDetails, createSecretScrubber, isLoopbackHost, type RefusedAnswer } from "@org/http-core";
+import {
+  type ApiErrorDetails,
+  createSecretScrubber,
+  isLoopbackHost,
+  type RefusedAnswer,
+  readableText,
+} from "@org/http-core";
 import { XMLParser } from "fast-xml-parser";
 import { isRecord } from "./json-values.ts";
-import { readableText } from "./readable-text.ts";
 
 /** What S3 says in its XML. */
 export interface S3Error {

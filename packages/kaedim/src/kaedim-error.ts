@@ -1,6 +1,5 @@
-import { ApiError, type ApiErrorDetails, type RefusedAnswer } from "@org/http-core";
+import { ApiError, type ApiErrorDetails, looksLikeHtml, type RefusedAnswer, readableText } from "@org/http-core";
 import { isRecord } from "./json-values.ts";
-import { looksLikeHtml, readableText } from "./readable-text.ts";
 
 /** What was asked when Kaedim refused: the same 400 means different things. */
 type Asked = "refresh" | "hook" | "process" | "read";
