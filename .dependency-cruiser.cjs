@@ -6,7 +6,7 @@ const row = (name, folder, allowed, comment) => ({
   name,
   severity: "error",
   comment,
-  from: { path: `^${folder}`, pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/(examples|test|bench)/" },
+  from: { path: `^${folder}`, pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/(examples|test|bench|build)/" },
   to: { path: "^(packages|apps)/", pathNot: [`^${folder}`, ...allowed].join("|") },
 });
 
@@ -72,8 +72,22 @@ module.exports = {
     {
       name: "product-code-needs-no-dev-packages",
       severity: "error",
-      from: { path: "^(packages|apps)/[^/]+/src/", pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/" },
+      from: {
+        path: "^(packages|apps)/[^/]+/src/",
+        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|^packages/3dverse/",
+      },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
+    },
+    {
+      name: "3dverse-bundles-what-it-needs",
+      severity: "error",
+      comment: "it is published as a bundle without dependencies (docs/decisions/0027); these two are in the bundle",
+      from: { path: "^packages/3dverse/src/", pathNot: "\\.test\\.ts$|/__fixtures__/" },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        dependencyTypesNot: ["type-only"],
+        pathNot: "node_modules/(@types|zod)/|^packages/http-core/",
+      },
     },
   ],
   options: {
