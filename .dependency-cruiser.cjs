@@ -6,7 +6,7 @@ const row = (name, folder, allowed, comment) => ({
   name,
   severity: "error",
   comment,
-  from: { path: `^${folder}`, pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/(examples|test|bench)/" },
+  from: { path: `^${folder}`, pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/(examples|test|bench|build)/" },
   to: { path: "^(packages|apps)/", pathNot: [`^${folder}`, ...allowed].join("|") },
 });
 
@@ -72,7 +72,11 @@ module.exports = {
     {
       name: "product-code-needs-no-dev-packages",
       severity: "error",
-      from: { path: "^(packages|apps)/[^/]+/src/", pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/" },
+      comment: "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it",
+      from: {
+        path: "^(packages|apps)/[^/]+/src/",
+        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|^packages/3dverse/",
+      },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
     },
   ],

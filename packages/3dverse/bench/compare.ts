@@ -93,14 +93,14 @@ async function measureBundles(folder: string, uploadBytes: number): Promise<Line
       path: join(folder, `${name}.mjs`),
       platform,
     });
-  const own = `import { connect3dverse, getFolderInfo } from "../src/index.ts";
+  const own = `import { connect3dverse, getFolderInfo } from "../dist/index.js";
     export const read = (apiKey, folder_id) => getFolderInfo(connect3dverse({ credential: { apiKey } }), { folder_id });`;
   const theirs = `import { setApiKey, getFolderInfo } from "@3dverse/api";
     export const read = (apiKey, folder_id) => (setApiKey(apiKey), getFolderInfo({ folder_id }));`;
   const ownBytes = await make("own", own);
   const peerBytes = await make("peer", theirs);
   const peerBrowserBytes = await make("peer-browser", theirs, "browser");
-  await make("whole", `export { create3dverse } from "../src/index.ts";`);
+  await make("whole", `export { create3dverse } from "../dist/index.js";`);
   const at = (name: string) => pathToFileURL(join(folder, `${name}.mjs`)).href;
   const built = pathToFileURL(join(packageFolder, "dist/index.js")).href;
   const imports = [at("own"), at("peer"), built, peerModule];

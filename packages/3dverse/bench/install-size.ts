@@ -59,6 +59,5 @@ async function publishedBytes(folder: string): Promise<number> {
 
 /** Makes the `dist` that is published. */
 export async function buildPackage(folder: string): Promise<void> {
-  const compiler = join(await findDependency(folder, "typescript"), "bin/tsc");
-  await run(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: folder });
+  await run("npm", ["run", "build"], { cwd: folder, shell: process.platform === "win32" });
 }

@@ -8,6 +8,7 @@ export interface AssetDescriptionBase {
   [unknownField: string]: unknown;
 }
 
+/** @internal */
 export const assetDescriptionSchema = z.looseObject({ name: z.string(), uuid: z.string() });
 
 interface Sampled {

@@ -1,13 +1,23 @@
 import * as z from "zod/mini";
 import { type AssetContainer, type AssetType, assetContainers } from "./data-types.ts";
 
-export const assetNameSchema = z.looseObject({ asset_id: z.string(), name: z.optional(z.nullable(z.string())) });
+/** An asset as lists name it. */
+export interface AssetName {
+  asset_id: string;
+  name?: string | null | undefined;
+  [unknownField: string]: unknown;
+}
 
-export type AssetName = z.infer<typeof assetNameSchema>;
+/** @internal */
+export const assetNameSchema: z.ZodMiniType<AssetName> = z.looseObject({
+  asset_id: z.string(),
+  name: z.optional(z.nullable(z.string())),
+});
 
 /** Assets grouped by container, as the service lists them; containers without assets may be missing. */
 export type AssetList = { [Container in AssetContainer]?: AssetName[] } & { [unknownContainer: string]: AssetName[] };
 
+/** @internal */
 export const assetListSchema = z.record(z.string(), z.array(assetNameSchema)) as unknown as z.ZodMiniType<AssetList>;
 
 /** One asset of a grouped list. */

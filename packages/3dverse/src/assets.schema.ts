@@ -1,8 +1,29 @@
 import * as z from "zod/mini";
-import { type AssetType, maybe, openText } from "./data-types.ts";
-import { userSchema } from "./users.schema.ts";
+import { type AssetType, maybe, type Open, openText } from "./data-types.ts";
+import { type User, userSchema } from "./users.schema.ts";
 
-export const assetDetailsSchema = z.looseObject({
+/** How often somebody worked on an asset. */
+interface Contribution {
+  contribution_count: number;
+  user: User;
+  [unknownField: string]: unknown;
+}
+
+/** Who made an asset, who changed it, and when (ISO 8601). */
+export interface AssetDetails {
+  asset_id: string;
+  name: string;
+  type: Open<AssetType>;
+  created_at?: string | null | undefined;
+  created_by?: User | null | undefined;
+  last_edited_at?: string | null | undefined;
+  last_edited_by?: User | null | undefined;
+  contributors?: Contribution[] | null | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+export const assetDetailsSchema: z.ZodMiniType<AssetDetails> = z.looseObject({
   asset_id: z.string(),
   name: z.string(),
   type: openText<AssetType>(),
@@ -13,10 +34,31 @@ export const assetDetailsSchema = z.looseObject({
   contributors: maybe(z.array(z.looseObject({ contribution_count: z.number(), user: userSchema }))),
 });
 
-/** Who made an asset, who changed it, and when (ISO 8601). */
-export type AssetDetails = z.infer<typeof assetDetailsSchema>;
+/** What an asset has that another one needs; only what `properties` asked for. */
+interface DependencyProperties {
+  name?: string | null | undefined;
+  direct_count?: number | null | undefined;
+  indirect_count?: number | null | undefined;
+  is_public?: boolean | null | undefined;
+  is_accessible?: boolean | null | undefined;
+  payload_info?:
+    | { hash?: string | null | undefined; storage_id?: number | null | undefined; [unknownField: string]: unknown }
+    | null
+    | undefined;
+  dependencies?: { asset_id: string; count: number; [unknownField: string]: unknown }[] | null | undefined;
+  [unknownField: string]: unknown;
+}
 
-export const assetDependencySchema = z.looseObject({
+/** An asset that another one needs. */
+export interface AssetDependency {
+  asset_id: string;
+  asset_type: Open<AssetType>;
+  properties?: DependencyProperties | null | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+export const assetDependencySchema: z.ZodMiniType<AssetDependency> = z.looseObject({
   asset_id: z.string(),
   asset_type: openText<AssetType>(),
   properties: maybe(
@@ -32,10 +74,24 @@ export const assetDependencySchema = z.looseObject({
   ),
 });
 
-/** An asset that another one needs. */
-export type AssetDependency = z.infer<typeof assetDependencySchema>;
+/** What an asset has that needs another one; only what `properties` asked for. */
+interface ReferenceProperties {
+  name?: string | null | undefined;
+  direct_count?: number | null | undefined;
+  is_public?: boolean | null | undefined;
+  [unknownField: string]: unknown;
+}
 
-export const assetReferenceSchema = z.looseObject({
+/** An asset that needs another one. */
+export interface AssetReference {
+  asset_id: string;
+  asset_type: Open<AssetType>;
+  properties?: ReferenceProperties | null | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+export const assetReferenceSchema: z.ZodMiniType<AssetReference> = z.looseObject({
   asset_id: z.string(),
   asset_type: openText<AssetType>(),
   properties: maybe(
@@ -47,17 +103,20 @@ export const assetReferenceSchema = z.looseObject({
   ),
 });
 
-/** An asset that needs another one. */
-export type AssetReference = z.infer<typeof assetReferenceSchema>;
+/** A new asset; for a copy also which asset became which. */
+export interface AssetDuplicationResult {
+  asset_id: string;
+  name?: string | null | undefined;
+  source_to_copy_asset_id_map?: Record<string, string> | null | undefined;
+  [unknownField: string]: unknown;
+}
 
-export const assetCreatedSchema = z.looseObject({
+/** @internal */
+export const assetCreatedSchema: z.ZodMiniType<AssetDuplicationResult> = z.looseObject({
   asset_id: z.string(),
   name: maybe(z.string()),
   source_to_copy_asset_id_map: maybe(z.record(z.string(), z.string())),
 });
-
-/** A new asset; for a copy also which asset became which. */
-export type AssetDuplicationResult = z.infer<typeof assetCreatedSchema>;
 
 /** An empty asset of one of the types that can be made so. */
 export interface NewAsset {
@@ -107,7 +166,15 @@ export interface DependencyFilters {
   public?: "include" | "exclude" | "restrict-to" | undefined;
 }
 
-export const importResultSchema = z.looseObject({
+/** What became of the assets in a package. */
+export interface ImportResult {
+  asset_ids: { imported: string[]; overwritten: string[]; skipped: string[]; [unknownField: string]: unknown };
+  skipped_files?: string[] | null | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+export const importResultSchema: z.ZodMiniType<ImportResult> = z.looseObject({
   asset_ids: z.looseObject({
     imported: z.array(z.string()),
     overwritten: z.array(z.string()),
@@ -115,6 +182,3 @@ export const importResultSchema = z.looseObject({
   }),
   skipped_files: maybe(z.array(z.string())),
 });
-
-/** What became of the assets in a package. */
-export type ImportResult = z.infer<typeof importResultSchema>;

@@ -43,7 +43,7 @@ interface Opened {
   chunks: AsyncIterable<Buffer>;
 }
 
-/** Sends a call whose answer is bytes; an error or a web page instead of them is a failure, whatever the status. */
+/** @internal Sends a call whose answer is bytes; an error or a web page instead of them is a failure, whatever the status. */
 export async function callBinary(
   connection: Connection,
   call: BinaryCall,

@@ -32,7 +32,7 @@ export interface CallOptions {
   afterCreate?: AfterCreate | undefined;
 }
 
-/** One operation as it is sent. */
+/** @internal One operation as it is sent. */
 export interface Call {
   readonly operation: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -51,7 +51,7 @@ const maxAnswerBytes = 20_000_000;
 /** A refusal is a sentence; what is longer is not read. */
 const maxRefusalBytes = 1_000_000;
 
-/** Sends a call and checks its JSON answer. GETs are repeated on trouble, everything else only if it never left. */
+/** @internal Sends a call and checks its JSON answer. GETs are repeated on trouble, everything else only if it never left. */
 export async function callJson<T>(
   connection: Connection,
   call: Call,
@@ -61,7 +61,7 @@ export async function callJson<T>(
   return (await callJsonWithHeaders(connection, call, schema, options)).data;
 }
 
-/** The same, with the answer's headers, where some lists carry their total. */
+/** @internal The same, with the answer's headers, where some lists carry their total. */
 export function callJsonWithHeaders<T>(
   connection: Connection,
   call: Call,
@@ -76,7 +76,7 @@ export function callJsonWithHeaders<T>(
   });
 }
 
-/** Sends a call whose answer tells nothing but "done"; an error or a web page in it is a failure all the same. */
+/** @internal Sends a call whose answer tells nothing but "done"; an error or a web page in it is a failure all the same. */
 export function callNothing(connection: Connection, call: Call, options: CallOptions = {}): Promise<void> {
   return perform(connection, call, options, async (answer) => {
     const text = textOf(await readBytes(answer, maxAnswerBytes));
@@ -85,7 +85,7 @@ export function callNothing(connection: Connection, call: Call, options: CallOpt
   });
 }
 
-/** Sends a call whose answer is text. */
+/** @internal Sends a call whose answer is text. */
 export function callText(connection: Connection, call: Call, options: CallOptions = {}): Promise<string> {
   return perform(connection, call, options, async (answer) => {
     const text = textOf(await readBytes(answer, maxAnswerBytes));
@@ -95,7 +95,7 @@ export function callText(connection: Connection, call: Call, options: CallOption
   });
 }
 
-/** Sends a call as often as it may be sent, and makes of each accepted answer what `finish` makes of it. */
+/** @internal Sends a call as often as it may be sent, and makes of each accepted answer what `finish` makes of it. */
 export async function perform<T>(
   connection: Connection,
   call: Call,
@@ -225,7 +225,7 @@ async function refusalOf(parts: ConnectionParts, call: Call, answer: OpenAnswer)
   });
 }
 
-/** Throws when a success status carries an error. */
+/** @internal Throws when a success status carries an error. */
 export function refuseHiddenProblem(connection: Connection, call: Call, answer: OpenAnswer, value: unknown): void {
   const problem = readHiddenProblem(value);
   if (problem === undefined) return;

@@ -3,10 +3,10 @@ import * as z from "zod/mini";
 /** Documented values, and whatever the service may say one day. */
 export type Open<T extends string> = T | (string & {});
 
-/** A text that is checked as text only. */
+/** @internal A text that is checked as text only. */
 export const openText = <T extends string>() => z.string() as unknown as z.ZodMiniType<Open<T>>;
 
-/** A field that may be missing or `null`. */
+/** @internal A field that may be missing or `null`. */
 export const maybe = <T extends z.ZodMiniType>(schema: T) => z.optional(z.nullable(schema));
 
 export type Access = "read" | "write" | "manage";
@@ -85,4 +85,5 @@ export type AssetContainerExportable = "meshes" | "sounds";
 
 /** `{ [id]: … }` of a shape that no document tells. */
 export type OpaqueObject = Record<string, unknown>;
+/** @internal */
 export const opaqueObject: z.ZodMiniType<OpaqueObject> = z.record(z.string(), z.unknown());

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Access, maybe, openText } from "./data-types.ts";
+import { type Access, maybe, type Open, openText } from "./data-types.ts";
 import { type User, userSchema } from "./users.schema.ts";
 
 /** A folder; what lies in it inherits its accesses. */
@@ -16,6 +16,7 @@ export interface Folder {
   [unknownField: string]: unknown;
 }
 
+/** @internal */
 export const folderSchema: z.ZodMiniType<Folder> = z.looseObject({
   folder_id: z.string(),
   name: z.string(),
@@ -35,11 +36,23 @@ export interface NewFolder {
   subfolders?: NewFolder[] | undefined;
 }
 
-export const folderAccessesSchema = z.looseObject({
+/** Who may do what in a folder. */
+export interface FolderAccesses {
+  users?:
+    | { user_id: string; username?: string | null | undefined; access: Open<Access>; [unknownField: string]: unknown }[]
+    | null
+    | undefined;
+  groups?:
+    | { group_id: string; name?: string | null | undefined; access: Open<Access>; [unknownField: string]: unknown }[]
+    | null
+    | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+export const folderAccessesSchema: z.ZodMiniType<FolderAccesses> = z.looseObject({
   users: maybe(
     z.array(z.looseObject({ user_id: z.string(), username: maybe(z.string()), access: openText<Access>() })),
   ),
   groups: maybe(z.array(z.looseObject({ group_id: z.string(), name: maybe(z.string()), access: openText<Access>() }))),
 });
-
-export type FolderAccesses = z.infer<typeof folderAccessesSchema>;

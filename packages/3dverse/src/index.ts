@@ -1,3 +1,13 @@
+export {
+  ApiError,
+  type ApiErrorKind,
+  type HttpLogger,
+  type HttpSettings,
+  type ProxySettings,
+  type RedactedRequest,
+  type RetrySettings,
+  type Timeouts,
+} from "@org/http-core/policy";
 export { create3dverse, type Threedverse } from "./3dverse-client.ts";
 export { serviceErrorCode } from "./3dverse-error.ts";
 export { exportAsset, getAssetPayload, getAssetThumbnail, packageAsset, setAssetThumbnail } from "./asset-bytes.ts";

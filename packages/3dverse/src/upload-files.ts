@@ -8,10 +8,14 @@ import { type FileSource, openSources } from "./file-source.ts";
 import { composeMultipart, type FormPart } from "./multipart.ts";
 import { progressReporter, type UploadProgress } from "./upload-progress.ts";
 
-const uploadedSchema = z.looseObject({ upload_task_id: maybe(z.string()) });
-
 /** What an upload gives. The id may be missing; then look for the task with `getUploadTasksInFolder`. */
-export type Uploaded = z.infer<typeof uploadedSchema>;
+export interface Uploaded {
+  upload_task_id?: string | null | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+const uploadedSchema: z.ZodMiniType<Uploaded> = z.looseObject({ upload_task_id: maybe(z.string()) });
 
 interface UploadOptions extends CallOptions {
   folder_id: string;

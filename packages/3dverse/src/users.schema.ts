@@ -1,23 +1,35 @@
 import * as z from "zod/mini";
 import { maybe } from "./data-types.ts";
 
-export const userSchema = z.looseObject({
+/** A user of one environment: an id and a name for debugging. */
+export interface User {
+  user_id: string;
+  username: string;
+  /** ISO 8601. */
+  registered_at?: string | null | undefined;
+  [unknownField: string]: unknown;
+}
+
+/** @internal */
+export const userSchema: z.ZodMiniType<User> = z.looseObject({
   user_id: z.string(),
   username: z.string(),
-  /** ISO 8601. */
   registered_at: maybe(z.string()),
 });
 
-/** A user of one environment: an id and a name for debugging. */
-export type User = z.infer<typeof userSchema>;
+/** A token that may be given to the user. Nothing renews one: generate another. */
+export interface UserToken {
+  user_token: string;
+  /** Unit unknown. */
+  expires_in?: number | null | undefined;
+  /** Unit unknown. */
+  expires_on?: number | null | undefined;
+  [unknownField: string]: unknown;
+}
 
-export const userTokenSchema = z.looseObject({
+/** @internal */
+export const userTokenSchema: z.ZodMiniType<UserToken> = z.looseObject({
   user_token: z.string().check(z.minLength(1)),
-  /** Unit unknown. */
   expires_in: maybe(z.number()),
-  /** Unit unknown. */
   expires_on: maybe(z.number()),
 });
-
-/** A token that may be given to the user. Nothing renews one: generate another. */
-export type UserToken = z.infer<typeof userTokenSchema>;

@@ -5,7 +5,6 @@ export { type CertificateSettings, createTrust } from "../certificates.ts";
 export { type Clock, systemClock } from "../clock.ts";
 export { defaultTimeouts, type HttpLogger, type HttpSettings, type Repeat, type Timeouts } from "../http-settings.ts";
 export { describeNodeFailure, describeProxyRefusal, errorCodeOf, type NamedFailure } from "../name-failure.ts";
-export { defaultMaxAnswerBytes } from "../operation.ts";
 export { type Page, type Paginated, type PaginateOptions, paginate } from "../paginate.ts";
 export { type PollOptions, pollUntil } from "../poll-until.ts";
 export { chooseProxy, type ProxySettings, proxyAuthorization } from "../proxy.ts";
