@@ -75,14 +75,14 @@ module.exports = {
       comment: "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it",
       from: {
         path: "^(packages|apps)/[^/]+/src/",
-        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|^packages/3dverse/",
+        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/",
       },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|node_modules/\\.pnpm)/" },
+    exclude: { path: "^(packages|apps)/[^/]+/dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {
