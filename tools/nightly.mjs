@@ -1,0 +1,37 @@
+// `pnpm test:nightly`: the reliability suites with the counts of a night, and their results as docs/reliability.md.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { root } from "./pinned-node.mjs";
+import { reliabilityTable } from "./reliability-table.mjs";
+
+const only = process.argv.slice(2);
+const scratch = mkdtempSync(join(tmpdir(), "asset-sync-nightly-"));
+const results = join(scratch, "results.jsonl");
+writeFileSync(results, "");
+
+const startedMs = performance.now();
+const { status } = spawnSync(
+  "pnpm",
+  ["exec", "vitest", "run", ...(only.length > 0 ? only : ["apps/sync-daemon/test/reliability"])],
+  {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, RELIABILITY: "nightly", RELIABILITY_RESULTS: results },
+  },
+);
+const minutes = (performance.now() - startedMs) / 60_000;
+const rows = readFileSync(results, "utf8")
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => JSON.parse(line));
+const commit = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).stdout.trim();
+const table = reliabilityTable({ rows, commit, minutes, date: new Date().toISOString().slice(0, 10) });
+process.stdout.write(`\n${table}\n`);
+// A run of some suites only must not replace the table of all.
+if (only.length === 0) writeFileSync(join(root, "docs", "reliability.md"), table);
+rmSync(scratch, { recursive: true, force: true });
+process.exitCode = status ?? 1;
