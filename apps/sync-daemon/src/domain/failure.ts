@@ -97,6 +97,11 @@ export const failureRules = {
     "The zip uses a compression that is not supported. The file is kept; unpack it by hand.",
   ),
   "archive-too-large": rule("person", 1, "Raise `limits` in the configuration if you trust this product."),
+  "unpacking-failed": rule(
+    "transient",
+    1,
+    "The zip is kept and unpacked again by itself, which costs no download; report it if it lasts.",
+  ),
   "disk-full": rule("transient", 5, "Make room; it goes on by itself once there is."),
   "archive-store-full": rule(
     "person",
@@ -116,6 +121,11 @@ export const failureRules = {
     "Make the library folder writable; nothing is downloaded again because of it.",
   ),
   "library-foreign": rule("transient", 5, "The folder carries another library's marker; check `library.root`."),
+  "library-unsafe-path": rule(
+    "transient",
+    5,
+    "Put a real folder where the link or file is; nothing was written through it, nothing is downloaded again because of it.",
+  ),
   "asset-folder-taken": rule(
     "person",
     5,

@@ -164,7 +164,7 @@ describe("links inside the library", () => {
     mkdirSync(join(library.folder, dirname(linked)), { recursive: true });
     symlinkSync(outside, join(library.folder, linked));
     expect(await failureOf(install(library, chairFiles))).toMatchObject({
-      code: "asset-folder-taken",
+      code: "library-unsafe-path",
       message: expect.stringContaining("is a link"),
     });
     expect(readTree(outside)).toEqual({});
@@ -177,7 +177,7 @@ describe("links inside the library", () => {
     rmSync(join(library.folder, linked), { recursive: true, force: true });
     symlinkSync(outside, join(library.folder, linked));
     const updating = install(library, newChairFiles, { manifest: newer, replaces: asset });
-    expect((await failureOf(updating)).code).toBe("asset-folder-taken");
+    expect((await failureOf(updating)).code).toBe("library-unsafe-path");
     expect(readTree(outside)).toEqual({});
     expect(readAsset(library, chair)).toEqual(chairFiles);
   });

@@ -53,7 +53,7 @@ interface Current {
  *
  * Files in staging must have been brought to the disk by whoever wrote them. Stops at `signal` up to the rename, not
  * after. Throws `Failure`; then the library is as it was, and the staging folder should be removed. Also throws
- * `library-…`, `disk-…` and `asset-folder-taken` (no candidate is free, or a link stands where a folder belongs).
+ * `library-…` (also where a link stands in place of a folder), `disk-…` and `asset-folder-taken` (no candidate is free).
  */
 export async function commitAsset(commit: Commit): Promise<CommittedAsset> {
   const { library, manifest } = commit;

@@ -21,7 +21,7 @@ describe("withRealFolder", () => {
     symlinkSync(outside, join(library.folder, "link"));
     writeFileSync(join(library.folder, "file"), "file");
     for (const folder of ["link", "link/a", "file", "file/a"]) {
-      expect((await failureOf(write(folder, true))).code).toBe("asset-folder-taken");
+      expect((await failureOf(write(folder, true))).code).toBe("library-unsafe-path");
     }
     for (const folder of ["..", "a/../..", "/etc", "a//b", "./a", "a\0b"]) {
       expect((await failureOf(write(folder, true))).code).toBe("unexpected");
@@ -37,7 +37,7 @@ describe("withRealFolder", () => {
     expect(await findKind(library, "a")).toBe("folder");
     expect(await findKind(library, "a/b")).toBe("absent");
     expect(await findKind(library, "link")).toBe("other");
-    expect((await failureOf(findKind(library, "link/b"))).code).toBe("asset-folder-taken");
+    expect((await failureOf(findKind(library, "link/b"))).code).toBe("library-unsafe-path");
   });
 
   // Where there is no /proc, folders are looked at by name, which leaves a gap between the look and the use.

@@ -27,7 +27,7 @@ export function toSegments(folder: string): string[] {
 
 function refuseLink(path: string, cause?: unknown): Failure {
   return new Failure(
-    "asset-folder-taken",
+    "library-unsafe-path",
     `"${path}" is a link or a file where a folder of the library belongs; nothing was written through it. Put a real folder there.`,
     { path, cause },
   );
@@ -90,7 +90,7 @@ async function checkFolder(root: string, segments: readonly string[], createMiss
 
 /**
  * Opens `folder` (relative to the library's root, with `/`; empty for the root itself). The root may be a link, nothing
- * below it. With `createMissing` absent folders are made, durably. Throws `asset-folder-taken` where a link or a file
+ * below it. With `createMissing` absent folders are made, durably. Throws `library-unsafe-path` where a link or a file
  * is in the way, Node's own error (`ENOENT`, …) otherwise. Must be closed.
  */
 export async function openRealFolder(wanted: {
