@@ -234,6 +234,21 @@ export const apiFileSchema = z.object({
   startedAt: z.string(),
 });
 
+/** What `asset-sync open` opens: the page's address with a code after `#` that works once, and how long. */
+export const pageCodeSchema = z.object({ url: z.string(), lifeMs: z.number() });
+
+/** The page's exchange of that code. The answer's key goes into `pageKeyHeader` of each call; the cookie comes beside it. */
+export const pageSessionRequestSchema = z.strictObject({ code: z.string().min(1).max(200) });
+export const pageSessionSchema = z.object({ key: z.string() });
+
+/** Carries a page's key. A header of its own: another page cannot send it without asking first, and is refused then. */
+export const pageKeyHeader = "x-asset-sync-page";
+
+/** With the port in it, since browsers keep one set of cookies for all ports of a host. */
+export function pageCookieName(port: number): string {
+  return `asset-sync-${port}`;
+}
+
 /** Names the newest event when an answer was written; a watcher that has seen it has seen all that led to the answer. */
 export const lastEventHeader = "x-last-event-id";
 
@@ -315,6 +330,8 @@ export interface Operations {
 /** The routes: method and path of each operation below the daemon's address. */
 export const routes = {
   health: { method: "GET", path: "/healthz" },
+  pageCode: { method: "POST", path: "/api/v1/page-code" },
+  pageSession: { method: "POST", path: "/page-session" },
   status: { method: "GET", path: "/api/v1/status" },
   events: { method: "GET", path: "/api/v1/events" },
   sync: { method: "POST", path: "/api/v1/sync" },

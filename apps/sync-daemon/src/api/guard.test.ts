@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { createTokenBrake, judgeRequest } from "./guard.ts";
 
 const token = "a".repeat(64);
-const own = { port: 4747, token };
+const page = { cookie: "c".repeat(43), key: "k".repeat(43) };
+const own = {
+  port: 4747,
+  token,
+  admitsPage: (given: typeof page) => given.cookie === page.cookie && given.key === page.key,
+};
 const good: [string, string][] = [
   ["Host", "127.0.0.1:4747"],
   ["Authorization", `Bearer ${token}`],
@@ -167,6 +172,36 @@ describe("the guard", () => {
       ["Cookie", `token=${token}`],
     ];
     expect(judge({ url: `/api/v1/status?token=${token}`, headers })).toBe(401);
+  });
+
+  it.each([
+    ["both", `asset-sync-4747=${page.cookie}`, page.key, "served"],
+    ["both, among others", `a=1;asset-sync-4747=${page.cookie};  b=2`, page.key, "served"],
+    ["no key", `asset-sync-4747=${page.cookie}`, undefined, 401],
+    ["an empty key", `asset-sync-4747=${page.cookie}`, "", 401],
+    ["no cookie", undefined, page.key, 401],
+    ["another port's cookie", `asset-sync-4748=${page.cookie}`, page.key, 401],
+    ["a cookie whose name only ends alike", `x-asset-sync-4747=${page.cookie}`, page.key, 401],
+    ["two cookies of one name", `asset-sync-4747=${page.cookie}; asset-sync-4747=x`, page.key, 401],
+    ["the token as both", `asset-sync-4747=${token}`, token, 401],
+  ])("answers a page with %s", (_, cookie, key, outcome) => {
+    const headers: [string, string][] = [["Host", "127.0.0.1:4747"]];
+    if (cookie !== undefined) headers.push(["Cookie", cookie]);
+    if (key !== undefined) headers.push(["X-Asset-Sync-Page", key]);
+    expect(judge({ headers })).toBe(outcome);
+    // What a page of ours may do, no other page may, whatever it carries.
+    expect(judge({ headers: [...headers, ["Origin", "http://127.0.0.1:4748"]] })).toBe(403);
+    expect(judge({ headers: [...headers, ["Sec-Fetch-Site", "same-site"]] })).toBe(403);
+  });
+
+  it("opens the exchange of a page's code to a POST of JSON only", () => {
+    const headers: [string, string][] = [["Host", "127.0.0.1:4747"]];
+    const json: [string, string] = ["Content-Type", "application/json"];
+    expect(judge({ method: "POST", url: "/page-session", headers: [...headers, json] })).toBe("served");
+    expect(judge({ method: "POST", url: "/page-session", headers })).toBe(415);
+    expect(judge({ url: "/page-session", headers })).toBe(401);
+    expect(judge({ method: "POST", url: "/page-session/", headers: [...headers, json] })).toBe(401);
+    expect(judge({ method: "POST", url: "/healthz", headers: [...headers, json] })).toBe(401);
   });
 
   it.each([

@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { pageCookieName, pageKeyHeader, routes } from "./contract.ts";
+import type { PageSession } from "./page-sign-in.ts";
 import type { RefusalCode } from "./problem.ts";
-
-/** The one place that answers without a token; it gives nothing away. */
-const openPath = "/healthz";
 
 export interface Refusal {
   readonly status: 401 | 403 | 405 | 415;
@@ -17,6 +16,24 @@ export interface IncomingHead {
   readonly rawHeaders: readonly string[];
 }
 
+/** What this daemon is and whom it admits. */
+export interface OwnKeys {
+  readonly port: number;
+  readonly token: string;
+  /** Does a page's session with this cookie and this key live? */
+  admitsPage(given: PageSession): boolean;
+}
+
+/** Asked without a token; neither gives anything away. */
+const openRoutes = [routes.health, routes.pageSession];
+
+/** Is this answered to whoever asks? */
+export function isOpenToAll(request: Pick<IncomingHead, "method" | "url">): boolean {
+  const path = request.url.split("?", 1)[0];
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  return openRoutes.some((route) => route.path === path && route.method === method);
+}
+
 const refuse = (status: Refusal["status"], code: RefusalCode, message: string): Refusal => ({ status, code, message });
 
 /**
@@ -27,10 +44,12 @@ const refuse = (status: Refusal["status"], code: RefusalCode, message: string): 
  *   `Origin` nor `Sec-Fetch-Site`.
  * - `Origin` and `Sec-Fetch-Site`, where a browser sends them, must be our own.
  * - No preflight is answered, and only GET, HEAD and POST exist.
- * - Everything but `/healthz` needs the token, compared in constant time.
+ * - Everything but `/healthz` and the exchange of a page's code needs the token, compared in constant time, or a page's
+ *   cookie together with its key. The key stands in a header of its own, which no form, image, script or event stream
+ *   of another page can send, and no page without a preflight.
  * - What changes something is a POST with `application/json`, which no plain form or image can send.
  */
-export function judgeRequest(request: IncomingHead, own: { port: number; token: string }): Refusal | null {
+export function judgeRequest(request: IncomingHead, own: OwnKeys): Refusal | null {
   const hosts = valuesOf(request, "host");
   const [host] = hosts;
   const ownHosts = [`127.0.0.1:${own.port}`, `localhost:${own.port}`, `[::1]:${own.port}`];
@@ -50,7 +69,7 @@ export function judgeRequest(request: IncomingHead, own: { port: number; token: 
   if (!["GET", "HEAD", "POST"].includes(request.method)) {
     return refuse(405, "method-refused", `${request.method} is not used here; only GET and POST are.`);
   }
-  if (request.url.split("?", 1)[0] !== openPath && !carriesToken(request, own.token)) {
+  if (!isOpenToAll(request) && !carriesToken(request, own.token) && !carriesPageSession(request, own)) {
     return refuse(401, "token-refused", "The token is missing or not the one in api.json.");
   }
   if (request.method === "POST") {
@@ -80,6 +99,21 @@ function carriesToken(request: IncomingHead, token: string): boolean {
   return sent !== undefined && timingSafeEqual(digest(sent), digest(token));
 }
 
+function carriesPageSession(request: IncomingHead, own: OwnKeys): boolean {
+  const keys = valuesOf(request, pageKeyHeader);
+  const [key] = keys;
+  if (keys.length !== 1 || key === undefined) return false;
+  // Another port's page may have set a cookie of the same name: only one may be there.
+  const prefix = `${pageCookieName(own.port)}=`;
+  const cookies = valuesOf(request, "cookie")
+    .flatMap((list) => list.split(";"))
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(prefix));
+  const [cookie] = cookies;
+  if (cookies.length !== 1 || cookie === undefined) return false;
+  return own.admitsPage({ cookie: cookie.slice(prefix.length), key });
+}
+
 /** On every answer: nothing may embed it, sniff it, keep it, or learn where the person came from. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy":
@@ -94,8 +128,13 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 const wrongTokensPerMinute = 20;
 const brakeMs = 1_000;
 
+export interface TokenBrake {
+  /** Counts one more and says how long its refusal waits. */
+  delayAfterWrongToken(): number;
+}
+
 /** Makes guessing slow: from the 21st wrong token within a minute each refusal waits a second. */
-export function createTokenBrake({ now }: { now: () => number }): { delayAfterWrongToken(): number } {
+export function createTokenBrake({ now }: { now: () => number }): TokenBrake {
   let recentMs: number[] = [];
   return {
     delayAfterWrongToken() {

@@ -7,7 +7,8 @@ import { removeApiFile, writeApiFile } from "./api-file.ts";
 import { limitConnections } from "./connection-limit.ts";
 import { apiVersion, type Operations, routes } from "./contract.ts";
 import type { EventLog } from "./event-stream.ts";
-import { createTokenBrake, judgeRequest, type Refusal, securityHeaders } from "./guard.ts";
+import { createTokenBrake, isOpenToAll, judgeRequest, type Refusal, securityHeaders } from "./guard.ts";
+import { createPageSignIn } from "./page-sign-in.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
 import { createRoutes } from "./routes.ts";
 
@@ -47,9 +48,11 @@ export async function startApi(options: {
 }): Promise<RunningApi> {
   const { host, operations, events, token, apiFile, version } = options;
   const stopping = new AbortController();
-  const app = createRoutes({ operations, events, token, version, signal: stopping.signal });
+  const now = () => performance.now();
+  const brake = createTokenBrake({ now });
+  const pages = createPageSignIn({ now });
+  const app = createRoutes({ operations, events, token, version, pages, brake, signal: stopping.signal });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const brake = createTokenBrake({ now: Date.now });
   let port = options.port;
   const calls = createCallCount();
 
@@ -67,16 +70,18 @@ export async function startApi(options: {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
       const refusal = judgeRequest(
         { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders },
-        { port, token },
+        { port, token, admitsPage: pages.admits },
       );
       if (refusal === null) {
+        const { method = "", url = "" } = request;
+        if (!isOpenToAll({ method, url })) limit.keepUntilAnswered(request.socket, response);
         if (!request.url?.startsWith(routes.events.path)) calls.begin(response);
         void answer(request, response);
       } else
         refuseLater(request, response, refusal, refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0);
     },
   );
-  limitConnections(server, maxConnections);
+  const limit = limitConnections(server, maxConnections);
   await listen(server, { host, port });
   ({ port } = server.address() as AddressInfo);
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

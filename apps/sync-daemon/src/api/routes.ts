@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -12,6 +13,10 @@ import {
   lastEventHeader,
   type Operations,
   type Problem,
+  pageCodeSchema,
+  pageCookieName,
+  pageSessionRequestSchema,
+  pageSessionSchema,
   pauseRequestSchema,
   planSchema,
   productDetailSchema,
@@ -29,6 +34,8 @@ import {
   whySchema,
 } from "./contract.ts";
 import { type EventLog, streamEvents } from "./event-stream.ts";
+import type { TokenBrake } from "./guard.ts";
+import type { PageSignIn } from "./page-sign-in.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
 const maxBodyBytes = 1_000_000;
@@ -38,6 +45,8 @@ interface RouteSettings {
   readonly events: EventLog;
   readonly token: string;
   readonly version: string;
+  readonly pages: PageSignIn;
+  readonly brake: TokenBrake;
   /** Ends the event streams. */
   readonly signal: AbortSignal;
 }
@@ -48,6 +57,8 @@ export function createRoutes({
   events,
   token,
   version,
+  pages,
+  brake,
   signal,
 }: RouteSettings): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -88,6 +99,23 @@ export function createRoutes({
       [lastEventHeader]: String(events.lastId()),
     });
   };
+
+  app.post(routes.pageCode.path, async (c) => {
+    await readBody(c, z.strictObject({}));
+    const { code, lifeMs } = pages.createCode();
+    // The guard has seen to it that this is one of our own names.
+    return answer(c, pageCodeSchema, { url: `http://${c.req.header("host")}/#code=${code}`, lifeMs });
+  });
+  app.post(routes.pageSession.path, async (c) => {
+    const session = pages.exchange((await readBody(c, pageSessionRequestSchema)).code);
+    if (session === undefined) {
+      await wait(brake.delayAfterWrongToken(), undefined, { signal });
+      return refuse(c, 401, "token-refused", "The page's address has been used or is too old; run `asset-sync open`.");
+    }
+    const port = Number(c.req.header("host")?.split(":").at(-1));
+    c.header("set-cookie", `${pageCookieName(port)}=${session.cookie}; Path=/api; HttpOnly; SameSite=Strict`);
+    return answer(c, pageSessionSchema, { key: session.key });
+  });
 
   app.get(routes.status.path, async (c) => answer(c, statusSchema, await operations.status()));
   app.get(routes.plan.path, async (c) => answer(c, planSchema, await operations.plan()));

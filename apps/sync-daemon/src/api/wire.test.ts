@@ -102,6 +102,20 @@ describe("on the wire", () => {
     expect(statusLine(await daemon.raw(`GET /healthz HTTP/1.1\r\n${host()}${closing}\r\n`))).toBe(200);
   });
 
+  it("goes on answering while 200 calls are refused slowly, or come slowly without a token", async () => {
+    const wrong = () => daemon.raw(`GET /api/v1/status HTTP/1.1\r\n${host()}Authorization: Bearer x\r\n${closing}\r\n`);
+    for (let count = 0; count < 20; count += 1) expect(statusLine(await wrong())).toBe(401);
+    const refused = Array.from({ length: 100 }, () => daemon.open());
+    for (const socket of refused) socket.write(`GET /api/v1/status HTTP/1.1\r\n${host()}\r\n`);
+    const slow = Array.from({ length: 100 }, () => daemon.open());
+    for (const socket of slow)
+      socket.write(
+        `POST /page-session HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
+      );
+    const asked = `GET /api/v1/status HTTP/1.1\r\n${host()}${bearer()}${closing}\r\n`;
+    expect(statusLine(await daemon.raw(asked))).toBe(200);
+  });
+
   it("refuses more than a million bytes, told or not", async () => {
     const body = JSON.stringify({ products: ["x".repeat(1_100_000)] });
     const head = `POST /api/v1/downloads HTTP/1.1\r\n${host()}${bearer()}Content-Type: application/json\r\n${closing}`;

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from "node:http";
+import { type Agent, type IncomingMessage, request } from "node:http";
 import type { z } from "zod";
 import {
   type GetRequest,
@@ -28,6 +28,7 @@ import {
   whySchema,
 } from "../api/contract.ts";
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
+import { openProvenConnection } from "./proven-connection.ts";
 import { readEvents } from "./read-events.ts";
 
 /** A call to the daemon did not give what was asked for. `code` is the daemon's, where it said one. */
@@ -72,6 +73,9 @@ export interface ApiClient {
   lastEventId(): number;
 }
 
+/** Nobody answers, or one who does not know the token: nothing was asked. */
+class NotProvenError extends Error {}
+
 const maxAnswerBytes = 500_000_000;
 
 export function createApiClient(settings: { address: string; token: string; signal: AbortSignal }): ApiClient {
@@ -85,11 +89,12 @@ export function createApiClient(settings: { address: string; token: string; sign
     signal?: AbortSignal;
   }): Promise<IncomingMessage> => {
     const body = call.method === "POST" ? JSON.stringify(call.body ?? {}) : undefined;
+    const agent = await prove({ address, token, signal: call.signal ?? signal });
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     // node:http and not fetch: fetch gives up after five minutes without an answer, and a first sync takes longer.
     const sent = request(new URL(call.path, address), {
       method: call.method,
-      agent: false,
+      agent,
       signal: call.signal ?? signal,
       headers: {
         authorization: `Bearer ${token}`,
@@ -100,6 +105,7 @@ export function createApiClient(settings: { address: string; token: string; sign
     });
     sent.once("response", resolve);
     sent.once("error", reject);
+    sent.once("close", () => agent.destroy());
     sent.end(body);
     return promise;
   };
@@ -118,7 +124,7 @@ export function createApiClient(settings: { address: string; token: string; sign
       text = await readText(response);
     } catch (error) {
       if (signal.aborted) throw new CallError("stopped", "Stopped before it was done.");
-      const wasReached = (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
+      const wasReached = (error as NodeJS.ErrnoException).code !== "ECONNREFUSED" && !(error instanceof NotProvenError);
       throw new CallError(
         wasReached ? "daemon-ended" : "daemon-gone",
         `asset-sync ended before it answered (${(error as Error).message}). Look into \`asset-sync logs\`, then try again.`,
@@ -161,6 +167,17 @@ export function createApiClient(settings: { address: string; token: string; sign
       readEvents({ receive, open: (stop) => send({ ...routes.events, signal: AbortSignal.any([signal, stop]) }) }),
     lastEventId: () => lastEventId,
   };
+}
+
+async function prove(to: { address: string; token: string; signal: AbortSignal }): Promise<Agent> {
+  let agent: Agent | undefined;
+  try {
+    agent = await openProvenConnection(to);
+  } catch (error) {
+    throw new NotProvenError((error as Error).message, { cause: error });
+  }
+  if (agent === undefined) throw new NotProvenError("another program answers at its address");
+  return agent;
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

@@ -1,13 +1,11 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { request } from "node:http";
 import process from "node:process";
-import { type ApiFile, apiFileSchema, apiVersion, healthSchema, routes } from "../api/contract.ts";
+import { type ApiFile, apiFileSchema, apiVersion } from "../api/contract.ts";
 import { CallError } from "./api-client.ts";
+import { openProvenConnection } from "./proven-connection.ts";
 
 /** A daemon on this machine answers within milliseconds; one that is busy with a large catalog may take a moment. */
 const answerWithinMs = 5_000;
-const maxHealthBytes = 10_000;
 
 /**
  * Finds the running daemon by `api.json`. The token is not sent to whoever listens there: the daemon first proves that it
@@ -46,38 +44,13 @@ function isAlive(pid: number): boolean {
 }
 
 async function provesItself({ address, token }: ApiFile, signal: AbortSignal): Promise<boolean> {
-  const url = URL.parse(`${routes.health.path}?nonce=${randomBytes(24).toString("hex")}`, address);
-  if (url === null || url.protocol !== "http:" || !["127.0.0.1", "[::1]"].includes(url.hostname)) return false;
-  const text = await fetchText(url, AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]));
-  const health = healthSchema.safeParse(parseJson(text ?? "")).data;
-  const expected = createHmac("sha256", token)
-    .update(url.searchParams.get("nonce") ?? "")
-    .digest();
-  const given = Buffer.from(health?.proof ?? "", "hex");
-  return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-function fetchText(url: URL, signal: AbortSignal): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const sent = request(url, { agent: false, signal }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-        if (text.length > maxHealthBytes) sent.destroy();
-      });
-      response.once("end", () => resolve(text));
-      response.once("close", () => resolve(undefined));
-    });
-    sent.once("error", () => resolve(undefined));
-    sent.end();
-  });
-}
-
-function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const withTime = AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]);
+    const agent = await openProvenConnection({ address, token, signal: withTime });
+    agent?.destroy();
+    return agent !== undefined;
   } catch {
-    return undefined;
+    // Nobody listens there, or nobody answers: no daemon that could be asked.
+    return false;
   }
 }
