@@ -13,6 +13,11 @@ export const highestPort = 65_535 - hostNames.length;
 
 const positiveMs = z.int().positive();
 
+/** Scheme, host and port, as links begin. */
+export const originSchema = z
+  .string()
+  .refine((text) => URL.parse(text)?.origin === text, "is no origin such as http://127.0.0.1:8080");
+
 export const subscriptionsSchema = z.array(z.string().min(1));
 
 const optionsSchema = z.strictObject({
@@ -51,6 +56,8 @@ const optionsSchema = z.strictObject({
   feedEncoding: z.enum(feedEncodings).default("gzip"),
   /** Whether links carry expiry and signature, or are the bare URL of the document's example. */
   linkStyle: z.enum(linkStyles).default("signed"),
+  /** Where download links point in place of the CDN itself: something that stands in front of it, or another host. */
+  linkOrigin: originSchema.optional(),
   /** How long a download link works, in the sandbox's time; nobody knows the vendor's. */
   linkLifeMs: positiveMs.default(24 * 60 * 60 * 1000),
   /** How long a token works; the JWT plugin's default is 7 days. */

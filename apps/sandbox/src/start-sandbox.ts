@@ -63,6 +63,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
     charging: options.charging,
     strict: options.strict,
     feedEncoding: options.feedEncoding,
+    linkOrigin: options.linkOrigin ?? null,
     message: noMessage,
   };
   const usernameOf = (userId: number) => accounts.find((account) => account.userId === userId)?.username ?? null;
@@ -87,7 +88,7 @@ export async function startSandbox(given: SandboxOptions = {}): Promise<Sandbox>
         quota,
         clock,
         charging: switches.charging,
-        cdnOrigin: origins.cdn,
+        cdnOrigin: switches.linkOrigin ?? origins.cdn,
       }),
     blog: (exchange) => answerBlog(exchange, catalog),
     feeds: (exchange) => answerFeeds(exchange, feeds, switches.feedEncoding),

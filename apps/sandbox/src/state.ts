@@ -9,7 +9,7 @@ import { type ImagineState, imaginePatchSchema } from "./imagine/control.ts";
 import type { Imagine } from "./imagine/imagine.ts";
 import { type KaedimState, kaedimPatchSchema } from "./kaedim/control.ts";
 import type { Kaedim } from "./kaedim/kaedim.ts";
-import { subscriptionsSchema } from "./options.ts";
+import { originSchema, subscriptionsSchema } from "./options.ts";
 import { InvalidInputError, parseStrictly } from "./parse-strictly.ts";
 import type { Account } from "./shop/accounts.ts";
 import { type LinkStyle, type Links, linkStyles } from "./shop/links.ts";
@@ -21,6 +21,8 @@ export interface Switches {
   charging: ChargingModel;
   strict: boolean;
   feedEncoding: FeedEncoding;
+  /** Where download links point; null: to the CDN. */
+  linkOrigin: string | null;
   message: Message;
 }
 
@@ -44,6 +46,8 @@ const patchSchema = z.strictObject({
   downloadLimit: z.int().nonnegative().optional(),
   linkLifeMs: z.int().positive().optional(),
   linkStyle: z.enum(linkStyles).optional(),
+  /** Where download links point from now on; null: to the CDN again. */
+  linkOrigin: originSchema.nullable().optional(),
   /** Product number to count, for the first account. */
   counters: counterTable.optional(),
   accounts: z
@@ -89,6 +93,7 @@ export interface SandboxState {
   downloadLimit: number;
   linkLifeMs: number;
   linkStyle: LinkStyle;
+  linkOrigin: string | null;
   /** Product number to count, summed over the accounts. */
   counters: Record<string, number>;
   accounts: { username: string; subscriptions: string[]; counters: Record<string, number> }[];
@@ -122,6 +127,7 @@ export function readState(parts: StateParts): SandboxState {
     downloadLimit: quota.limit(),
     linkLifeMs: links.lifeMs(),
     linkStyle: links.style(),
+    linkOrigin: switches.linkOrigin,
     counters: quota.counters(),
     accounts: accounts.map(({ username, subscriptions, userId }) => ({
       username,
@@ -157,6 +163,7 @@ export function patchState(parts: StateParts, given: unknown): void {
   if (patch.feedEncoding !== undefined) switches.feedEncoding = patch.feedEncoding;
   if (patch.downloadLimit !== undefined) quota.setLimit(patch.downloadLimit);
   if (patch.linkLifeMs !== undefined) links.setLifeMs(patch.linkLifeMs);
+  if (patch.linkOrigin !== undefined) switches.linkOrigin = patch.linkOrigin;
   if (patch.linkStyle !== undefined) links.setStyle(patch.linkStyle);
   if (patch.counters !== undefined) setCounters(quota, findAccount(parts.accounts), patch.counters);
   for (const { change, account } of changes) {

@@ -32,7 +32,7 @@ export async function measureRefresh(products = 100_000): Promise<RefreshFigures
     origins: { shop, blog, feeds, extensions },
     archiveHosts: ["127.0.0.1"],
     bandwidthBytesPerSecond: null,
-    network: { proxy: null, noProxy: null, extraCertificateFiles: [] },
+    network: { proxy: null, noProxy: null, extraCertificateFiles: [], silenceMs: 30_000 },
     logger: undefined,
   });
   await mkdir(join(folder, "state"));

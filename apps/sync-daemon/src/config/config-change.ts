@@ -36,6 +36,7 @@ const watchedKeys: readonly WatchedKey[] = [
   later("network.proxy", (config) => config.network.proxy),
   later("network.noProxy", (config) => config.network.noProxy),
   later("network.extraCertificateFiles", (config) => config.network.extraCertificateFiles),
+  later("network.silenceSeconds", (config) => config.network.silenceMs),
   now("log.level", (config) => config.log.level),
 ];
 

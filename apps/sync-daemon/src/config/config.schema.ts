@@ -167,9 +167,17 @@ const network = z
       .array(filePath)
       .default([])
       .describe("Certificates (PEM) of your company's proxy, besides the system's own."),
+    silenceSeconds: z
+      .number()
+      .min(0.1)
+      .max(3600)
+      .default(30)
+      .describe(
+        "How long a server may be silent in the middle of an answer, and half of how long before it begins one. Raise it on satellite lines.",
+      ),
   })
   .prefault({})
-  .describe("For networks behind a company's proxy.");
+  .describe("For networks behind a company's proxy, and slow ones.");
 
 const log = z
   .strictObject({

@@ -27,6 +27,8 @@ export interface Config {
     readonly proxy: string | null;
     readonly noProxy: string | null;
     readonly extraCertificateFiles: readonly string[];
+    /** The longest silence inside an answer; twice as long is waited for its beginning. */
+    readonly silenceMs: number;
   };
   readonly log: { readonly level: "debug" | "info" | "warn" | "error" };
 }

@@ -66,7 +66,7 @@ describe("defaults", () => {
         maxArchiveStoreBytes: 50_000_000_000,
       },
       api: { host: "127.0.0.1", port: 4747 },
-      network: { proxy: null, noProxy: null, extraCertificateFiles: [] },
+      network: { proxy: null, noProxy: null, extraCertificateFiles: [], silenceMs: 30_000 },
       log: { level: "info" },
     });
     expect(new Set(origins.values())).toEqual(new Set(["default"]));

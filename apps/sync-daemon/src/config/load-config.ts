@@ -245,7 +245,12 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
       maxArchiveStoreBytes: Math.round(limits.archiveStoreGigabytes * bytesPerGigabyte),
     },
     api,
-    network: { ...network, extraCertificateFiles: network.extraCertificateFiles.map(whole) },
+    network: {
+      proxy: network.proxy,
+      noProxy: network.noProxy,
+      extraCertificateFiles: network.extraCertificateFiles.map(whole),
+      silenceMs: Math.round(network.silenceSeconds * 1000),
+    },
     log,
   };
 }

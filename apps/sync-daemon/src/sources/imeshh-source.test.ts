@@ -14,7 +14,7 @@ testAssetSource("imeshh", async () => {
       origins: { shop, blog, feeds, extensions },
       archiveHosts: ["127.0.0.1"],
       bandwidthBytesPerSecond: null,
-      network: { proxy: null, noProxy: null, extraCertificateFiles: [] },
+      network: { proxy: null, noProxy: null, extraCertificateFiles: [], silenceMs: 30_000 },
       logger: undefined,
     });
   let isOpen = true;

@@ -14,6 +14,8 @@ export interface ImeshhSourceSettings {
     readonly proxy: string | null;
     readonly noProxy: string | null;
     readonly extraCertificateFiles: readonly string[];
+    /** The longest silence inside an answer; twice as long is waited for its beginning (reliability plan §5.2: 30 s, 60 s). */
+    readonly silenceMs: number;
   };
   readonly logger: HttpLogger | undefined;
 }
@@ -30,6 +32,7 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
   const http: HttpSettings = {
     bandwidth,
     logger: settings.logger,
+    timeouts: { stallMs: network.silenceMs, responseMs: 2 * network.silenceMs },
     proxy:
       network.proxy === null
         ? "environment"
