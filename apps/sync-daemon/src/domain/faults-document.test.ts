@@ -8,7 +8,9 @@ const whoMends: Readonly<Record<FailureClass, string>> = {
   permanent: "a new version",
 };
 
-const rows = readFileSync(new URL("../../../../docs/faults.md", import.meta.url), "utf8")
+const readDocument = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8");
+
+const rows = readDocument("faults.md")
   .split("\n")
   .filter((line) => line.startsWith("| `"))
   .map((line) => line.slice(2, -2).split(" | "))
@@ -31,5 +33,17 @@ describe("docs/faults.md", () => {
     expect(advice).toBe(rule.advice);
     expect(fault).not.toBe("");
     expect(seen).toMatch(/^`.+\.`$/);
+  });
+});
+
+describe("docs/recovery.md", () => {
+  // Words of the same shape that are no failure codes: a state of a spend.
+  const others = ["in-doubt"];
+  const named = [...readDocument("recovery.md").matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, code = ""]) => code);
+
+  it("names failure codes, and only such as there are", () => {
+    expect(named.length).toBeGreaterThan(5);
+    const unknown = named.filter((code) => !Object.hasOwn(failureRules, code) && !others.includes(code));
+    expect(unknown).toEqual([]);
   });
 });
