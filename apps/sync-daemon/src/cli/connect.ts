@@ -35,7 +35,7 @@ export async function connect(context: CommandContext): Promise<Connection> {
   if (running !== undefined) return running;
 
   const { config } = await loadConfig({ home: context.home, env });
-  const password = await readPassword({ env, home: config.home });
+  const { password } = await readPassword({ env, config, signal });
   const giveUpMs = performance.now() + startupMs;
   for (;;) {
     try {

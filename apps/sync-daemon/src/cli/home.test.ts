@@ -70,6 +70,7 @@ describe("init", () => {
       home,
       library: path.join(folder, "library"),
       account: "none",
+      password: null,
     });
     expect(await readFile(path.join(home, "config.jsonc.old-1"), "utf8")).toContain("// mine");
   });
@@ -79,7 +80,10 @@ describe("init", () => {
     expect(unreachable.status).toBe(6);
     expect(unreachable.stderr).not.toContain("hunter2secret");
     await expect(readdir(home)).rejects.toThrow("ENOENT");
-    const skipped = await init(["--username", "me@example.com", "--password-stdin", "--skip-check"], "hunter2secret\n");
+    const skipped = await init(
+      ["--username", "me@example.com", "--password-stdin", "--skip-check", "--no-keychain"],
+      "hunter2secret\n",
+    );
     expect([skipped.status, skipped.stdout]).toEqual([0, expect.stringContaining("The account was not tested.")]);
     expect(skipped.stdout).not.toContain("hunter2secret");
     expect(await readFile(path.join(home, "config.jsonc"), "utf8")).not.toContain("hunter2secret");
@@ -89,7 +93,7 @@ describe("init", () => {
   });
 
   it("--password-only stores a new password and leaves the configuration as it is", async () => {
-    const change = ["init", "--password-only", "--password-stdin", "--skip-check"];
+    const change = ["init", "--password-only", "--password-stdin", "--skip-check", "--no-keychain"];
     expect((await runCommand(change, { env, input: "hunter2secret\n" })).stderr).toContain("asset-sync init` first");
     await init();
     const nameless = await runCommand(change, { env, input: "hunter2secret\n" });

@@ -1,5 +1,6 @@
 import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { listConfigKeys, parseKeyText } from "../config/config-keys.ts";
 import { formatConfig } from "../config/format-config.ts";
@@ -7,7 +8,7 @@ import { resolveHomeFolders } from "../config/home-folders.ts";
 import { formatJsonSchema, jsonSchemaFileName } from "../config/json-schema.ts";
 import { loadConfig, parseConfig } from "../config/load-config.ts";
 import { findNearest } from "../config/nearest.ts";
-import { readPassword, storePassword } from "../config/password.ts";
+import { type PasswordPlace, readPassword, storePassword } from "../config/password.ts";
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ask, askSecret, readSecret } from "./prompt.ts";
@@ -26,6 +27,7 @@ export const init: Command = {
     { name: "library", value: "DIR", help: "The folder for your asset libraries." },
     { name: "username", value: "NAME", help: "Your user name in the shop; leave it out to begin without an account." },
     { name: "password-stdin", help: "Read the password from standard input." },
+    { name: "no-keychain", help: "Keep the password in a file that only you can read, not in the system's keychain." },
     { name: "wanted", value: "free|none", help: "Fetch all free products, or nothing by itself." },
     { name: "set", value: "KEY=VALUE", isRepeatable: true, help: "Set any key of the configuration." },
     { name: "skip-check", help: "Do not test the sign-in." },
@@ -49,7 +51,7 @@ export const init: Command = {
     parseConfig({ env, text: "{}", home, overrides: chosen });
     const text = formatConfig(chosen);
     const { config } = parseConfig({ env, text, home });
-    const account = await choosePassword(context, config.imeshh.username !== null);
+    const account = await choosePassword(context, config);
     const mayCheck = config.imeshh.username !== null && account.password !== null && !flags.isSet("skip-check");
     if (mayCheck && account.password !== null) await checkAccount({ config, password: account.password, signal });
 
@@ -58,15 +60,23 @@ export const init: Command = {
     const kept = isThere ? await setAside(home.configFile) : null;
     await writeFile(path.join(home.home, jsonSchemaFileName), formatJsonSchema());
     await writeFile(home.configFile, text, { flag: "wx", mode: 0o600 });
-    if (account.isNew && account.password !== null) await storePassword({ home, password: account.password });
+    const stored =
+      account.isNew && account.password !== null ? await keepPassword(context, config, account.password) : null;
 
     const sameHome = context.home === undefined ? "" : ` --home ${context.home}`;
     const state = config.imeshh.username === null ? "none" : mayCheck ? "checked" : "unchecked";
     output.answer(
-      { configFile: home.configFile, home: home.home, library: config.library.root, account: state },
+      {
+        configFile: home.configFile,
+        home: home.home,
+        library: config.library.root,
+        account: state,
+        password: stored?.place ?? null,
+      },
       () => [
         `Written: ${home.configFile}`,
         ...(kept === null ? [] : [`The old one is kept as ${kept}.`]),
+        ...(stored === null ? [] : [describePlace(stored)]),
         ...(state === "checked" ? ["The shop accepts the account."] : []),
         ...(state === "unchecked" && account.password !== null ? ["The account was not tested."] : []),
         ...(state === "unchecked" && account.password === null
@@ -88,8 +98,10 @@ async function changePassword(context: CommandContext): Promise<ExitStatus> {
   const { config } = await loadConfig({ home: context.home, env });
   if (config.imeshh.username === null)
     throw new ConfigError([`There is no user name in ${config.home.configFile}; add \`imeshh.username\` to it first.`]);
-  const { password, isNew } = await choosePassword(context, true);
-  if (password === null || !isNew)
+  const chosen = await choosePassword(context, config);
+  const { password } = chosen;
+  // One that lies in the file is stored again, too: that moves it into the keychain.
+  if (password === null || !(chosen.isNew || chosen.isInFile))
     throw new UsageError(
       env.ASSET_SYNC_IMESHH_PASSWORD
         ? "ASSET_SYNC_IMESHH_PASSWORD is set and takes the place of a stored password; change it there."
@@ -97,16 +109,33 @@ async function changePassword(context: CommandContext): Promise<ExitStatus> {
     );
   const mayCheck = !flags.isSet("skip-check");
   if (mayCheck) await checkAccount({ config, password, signal });
-  await storePassword({ home: config.home, password });
+  const stored = await keepPassword(context, config, password);
   const account = mayCheck ? "checked" : "unchecked";
   output.answer(
-    { configFile: config.home.configFile, home: config.home.home, library: config.library.root, account },
+    {
+      configFile: config.home.configFile,
+      home: config.home.home,
+      library: config.library.root,
+      account,
+      password: stored.place,
+    },
     () => [
-      `The password is stored. ${mayCheck ? "The shop accepts the account." : "The account was not tested."}`,
+      `${describePlace(stored)} ${mayCheck ? "The shop accepts the account." : "The account was not tested."}`,
       "If `asset-sync serve` is running, start it again.",
     ],
   );
   return exitStatuses.done;
+}
+
+function keepPassword(context: CommandContext, config: Config, password: string): Promise<PasswordPlace> {
+  const { env, flags, signal } = context;
+  return storePassword({ config, password, useKeychain: !flags.isSet("no-keychain"), env, signal });
+}
+
+function describePlace(stored: PasswordPlace): string {
+  if (stored.place === "keychain") return "The password is in the system's keychain.";
+  const why = stored.why === null ? "" : ` The system's keychain could not be used: ${stored.why}.`;
+  return `The password is in ${stored.file}, which only you can read.${why}`;
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -174,22 +203,23 @@ function readSetOptions(written: readonly string[]): Record<string, unknown> {
 
 async function choosePassword(
   context: CommandContext,
-  hasUsername: boolean,
-): Promise<{ password: string | null; isNew: boolean }> {
-  const { env, flags, terminal } = context;
+  config: Config,
+): Promise<{ password: string | null; isNew: boolean; isInFile?: boolean }> {
+  const { env, flags, signal, terminal } = context;
   if (flags.isSet("password-stdin")) {
     const password = await readSecret(terminal.stdin);
     if (password === "") throw new UsageError('"--password-stdin" got no password on standard input.');
     return { password, isNew: true };
   }
-  if (!hasUsername) return { password: null, isNew: false };
+  if (config.imeshh.username === null) return { password: null, isNew: false };
   const fromEnvironment = env.ASSET_SYNC_IMESHH_PASSWORD;
   if (fromEnvironment !== undefined && fromEnvironment !== "") return { password: fromEnvironment, isNew: false };
   if (isTalking(context)) {
     const password = await askSecret(terminal, { question: "Password (not shown)", signal: context.signal });
     return { password: password === "" ? null : password, isNew: true };
   }
-  return { password: await readPassword({ env, home: resolveHomeFolders({ home: context.home, env }) }), isNew: false };
+  const { password, place } = await readPassword({ env, config, signal });
+  return { password, isNew: false, isInFile: place === "file" };
 }
 
 function isTalking({ terminal: { stdin, stderr }, json, flags }: CommandContext): boolean {

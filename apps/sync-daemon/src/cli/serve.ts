@@ -43,9 +43,10 @@ export const serve: Command = {
     const { env, output, signal } = context;
     const load = async () => (await loadConfig({ home: context.home, env })).config;
     const config = await load();
-    const password = await readPassword({ env, home: config.home });
+    const { password, notice } = await readPassword({ env, config, signal });
     const daemon = await startOwn({ config, password, follow: true, loadConfig: load });
 
+    if (notice !== null) output.note(notice);
     if (daemon.stateNotice !== null) output.note(daemon.stateNotice);
     const { home, library, imeshh } = config;
     output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -11,7 +11,6 @@ import { resolveHomeFolders } from "./home-folders.ts";
 import { formatJsonSchema } from "./json-schema.ts";
 import { parseConfig } from "./load-config.ts";
 import { findNearest } from "./nearest.ts";
-import { readPassword, secretsFile, storePassword } from "./password.ts";
 import { watchConfig } from "./watch-config.ts";
 
 let folder: string;
@@ -186,54 +185,6 @@ describe("watching the file", () => {
     await writeFile(file, '{ "api": { "port": 6 } }');
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(seen).toHaveLength(count);
-  });
-});
-
-describe.skipIf(process.platform === "win32")("the password", () => {
-  const home = () => resolveHomeFolders({ home: folder, env: {} });
-
-  it("comes from the environment, else from a file only its owner can read", async () => {
-    expect(await readPassword({ env: {}, home: home() })).toBeNull();
-    await storePassword({ home: home(), password: 'p"w\\1' });
-    expect(await readPassword({ env: {}, home: home() })).toBe('p"w\\1');
-    expect(await readPassword({ env: { ASSET_SYNC_IMESHH_PASSWORD: "other" }, home: home() })).toBe("other");
-    expect((await stat(secretsFile(home()))).mode & 0o777).toBe(0o600);
-    await storePassword({ home: home(), password: "second" });
-    expect(await readPassword({ env: {}, home: home() })).toBe("second");
-  });
-
-  it("is stored for its owner only although the process would let everybody read", async () => {
-    const before = process.umask(0);
-    try {
-      await storePassword({ home: home(), password: "secret" });
-    } finally {
-      process.umask(before);
-    }
-    expect((await stat(secretsFile(home()))).mode & 0o777).toBe(0o600);
-  });
-
-  it.each([0o640, 0o604, 0o666])("is refused when others can read or write it (%o)", async (mode) => {
-    await storePassword({ home: home(), password: "hunter2" });
-    await chmod(secretsFile(home()), mode);
-    const refusal = readPassword({ env: {}, home: home() });
-    await expect(refusal).rejects.toThrow(/Others on this computer can read the password file .*chmod 600/);
-    await expect(refusal).rejects.not.toThrow(/hunter2/);
-  });
-
-  it("is never shown when the file is damaged", async () => {
-    await writeFile(secretsFile(home()), '{"imeshh":{"password":"hunter2"', { mode: 0o600 });
-    const refusal = readPassword({ env: {}, home: home() });
-    await expect(refusal).rejects.toThrow(/is damaged/);
-    await expect(refusal).rejects.not.toThrow(/hunter2/);
-  });
-
-  it("is judged by the file a link points to", async () => {
-    const target = path.join(folder, "elsewhere");
-    await writeFile(target, '{"imeshh":{"password":"hunter2"}}', { mode: 0o600 });
-    await symlink(target, secretsFile(home()));
-    expect(await readPassword({ env: {}, home: home() })).toBe("hunter2");
-    await chmod(target, 0o644);
-    await expect(readPassword({ env: {}, home: home() })).rejects.toThrow(/mode 0644/);
   });
 });
 

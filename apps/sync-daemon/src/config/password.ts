@@ -1,89 +1,107 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
-import path from "node:path";
-import { z } from "zod";
-import type { HomeFolders } from "./config.ts";
+import { Failure } from "../domain/failure.ts";
+import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import type { Environment } from "./home-folders.ts";
+import { deleteFromKeychain, readFromKeychain, storeInKeychain } from "./keychain.ts";
+import { readPasswordFile, secretsFile, writePasswordFile } from "./password-file.ts";
 
-// The password lies in a file that only its owner can read. That is weaker than the system's keychain, which comes
-// later: whoever can read the person's files can read it. On Windows the folder's own access rights protect it.
+/** What of the configuration says whose password it is, and where its file lies. */
+type PasswordOwner = Pick<Config, "home"> & { imeshh: Pick<Config["imeshh"], "username" | "origins"> };
 
-const secretsSchema = z.looseObject({ imeshh: z.looseObject({ password: z.string().min(1) }).optional() });
-
-export function secretsFile(home: HomeFolders): string {
-  return path.join(home.home, "secrets.json");
+export interface FoundPassword {
+  /** Null where none is stored. */
+  readonly password: string | null;
+  readonly place: "environment" | "keychain" | "file" | null;
+  /** What a person should know about how it is kept; null when there is nothing to say. */
+  readonly notice: string | null;
 }
 
 /**
- * The password for the shop: from `ASSET_SYNC_IMESHH_PASSWORD`, else from `secrets.json`; null where none is stored.
- * Throws a `ConfigError` if the file can be read by others, or is not what `storePassword` writes.
+ * The password for the shop: from `ASSET_SYNC_IMESHH_PASSWORD`, else from where `secrets.json` says: the file itself or
+ * the system's keychain, which is waited for 5 s at most. Without that file no keychain is asked.
+ *
+ * Throws a `ConfigError` if the file can be read by others or is damaged, and the failure `sign-in-missing` if the
+ * keychain holds the password and does not give it: going on without it would look like a library without an account.
  */
 export async function readPassword(request: {
   env: Environment;
-  home: HomeFolders;
+  config: PasswordOwner;
+  signal: AbortSignal;
   platform?: NodeJS.Platform;
-}): Promise<string | null> {
-  const fromEnvironment = request.env.ASSET_SYNC_IMESHH_PASSWORD;
-  if (fromEnvironment !== undefined && fromEnvironment !== "") return fromEnvironment;
+}): Promise<FoundPassword> {
+  const { env, config, signal } = request;
+  const fromEnvironment = env.ASSET_SYNC_IMESHH_PASSWORD;
+  if (fromEnvironment !== undefined && fromEnvironment !== "")
+    return { password: fromEnvironment, place: "environment", notice: null };
 
-  const file = secretsFile(request.home);
-  const text = await readOwnFile(file, request.platform ?? process.platform);
-  if (text === null) return null;
-  // Nothing of the text may get into the message.
-  const parsed = secretsSchema.safeParse(parseJson(text));
-  if (!parsed.success)
-    throw new ConfigError([`The password file ${file} is damaged; run \`asset-sync init --force\` to write it anew.`]);
-  return parsed.data.imeshh?.password ?? null;
+  const found = await readPasswordFile(config.home, request.platform ?? process.platform);
+  if (found === null) return { password: null, place: null, notice: null };
+  if ("password" in found) {
+    const notice = `The password lies in ${secretsFile(config.home)}, which only you can read; \`asset-sync init --password-only\` tries the system's keychain again.`;
+    return { password: found.password, place: "file", notice };
+  }
+  const account = keychainAccount(config);
+  if (account === null) return { password: null, place: null, notice: null };
+  const reply = await readFromKeychain({ account, env, signal });
+  if (!reply.done)
+    throw new Failure(
+      "sign-in-missing",
+      `The password is in the system's keychain, which could not be read: ${reply.reason}. Unlock it and start again.`,
+    );
+  if (reply.password !== null) return { password: reply.password, place: "keychain", notice: null };
+  const notice = `The system's keychain holds no password for ${account}; \`asset-sync init --password-only\` stores one.`;
+  return { password: null, place: null, notice };
 }
 
-/** Null when there is none. What was checked is what is read: both through one handle. */
-async function readOwnFile(file: string, platform: NodeJS.Platform): Promise<string | null> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new ConfigError([`The password file ${file} cannot be read: ${(error as Error).message}.`]);
-  }
-  try {
-    const { mode } = await handle.stat();
-    if (platform !== "win32" && (mode & 0o077) !== 0) {
-      const shown = (mode & 0o777).toString(8).padStart(4, "0");
-      throw new ConfigError([
-        `Others on this computer can read the password file ${file} (mode ${shown}); run \`chmod 600 "${file}"\`, and change the password if you do not trust them.`,
-      ]);
+/** Where the password is now. `why`: what kept it out of the keychain; null when the file was asked for. */
+export type PasswordPlace =
+  | { readonly place: "keychain" }
+  | { readonly place: "file"; readonly file: string; readonly why: string | null };
+
+/**
+ * Stores the password in the system's keychain, and where that cannot be used in `secrets.json`, for its owner only. A
+ * password that the file held is overwritten after the keychain has given the new one back, never before.
+ */
+export async function storePassword(request: {
+  config: PasswordOwner;
+  password: string;
+  /** False keeps the keychain out of it. */
+  useKeychain: boolean;
+  env: Environment;
+  signal: AbortSignal;
+}): Promise<PasswordPlace> {
+  const { config, password, env, signal } = request;
+  const account = keychainAccount(config);
+  const before = await readAccountBefore(config);
+  const forget = (old: string) => deleteFromKeychain({ account: old, env, signal });
+  let why: string | null = null;
+  if (request.useKeychain && account !== null) {
+    const reply = await storeInKeychain({ account, password, env, signal });
+    if (reply.done) {
+      await writePasswordFile(config.home, { keychain: account });
+      // Nobody would ever look at the old entry again. Where it cannot be deleted it does no harm beyond being there.
+      if (before !== null && before !== account) await forget(before);
+      return { place: "keychain" };
     }
-    return await handle.readFile("utf8");
-  } finally {
-    await handle.close();
+    why = reply.reason;
   }
+  await writePasswordFile(config.home, { password });
+  if (before !== null && !request.useKeychain) await forget(before);
+  return { place: "file", file: secretsFile(config.home), why };
 }
 
-/** Stores the password for its owner only: created with mode 0600 from the first byte on, put in place by a rename. */
-export async function storePassword(request: { home: HomeFolders; password: string }): Promise<void> {
-  const file = secretsFile(request.home);
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${randomUUID()}`;
+/** Under which name the keychain held it until now. What cannot be read is about to be overwritten. */
+async function readAccountBefore(config: PasswordOwner): Promise<string | null> {
   try {
-    const handle = await open(fresh, "wx", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify({ imeshh: { password: request.password } }, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
+    const found = await readPasswordFile(config.home, process.platform);
+    return found !== null && "keychain" in found ? found.keychain : null;
   } catch (error) {
-    await rm(fresh, { force: true });
+    if (error instanceof ConfigError) return null;
     throw error;
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** The shop belongs to the name: a password must not go to another shop because the configuration names one. */
+function keychainAccount({ imeshh: { username, origins } }: PasswordOwner): string | null {
+  return username === null ? null : `${username} at ${origins.shop}`;
 }
