@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type MountedLoop, type MountOptions, mountLoop, unmount } from "./loop-disk.ts";
+import { shellQuietly } from "./shell.ts";
+
+const plugin = fileURLToPath(new URL("power_disk.py", import.meta.url));
+
+/** What becomes of the writes since the last flush: nothing, a beginning, or any of them, some torn at 512 bytes. */
+export const cutModes = ["none", "prefix", "random"] as const;
+export type CutMode = (typeof cutModes)[number];
+
+/** What the disk had seen when its power was cut. */
+export interface Cut {
+  /** Writes and flushes since it was armed. */
+  readonly operations: number;
+  /** Writes that no flush had made durable, how many of them are in the image, and how many of those are torn. */
+  readonly pending: number;
+  readonly kept: number;
+  readonly torn: number;
+}
+
+interface Answer {
+  readonly operations: number;
+  readonly writes: number;
+  readonly flushes: number;
+  readonly cut: Cut | null;
+  readonly error?: string;
+}
+
+/** An ext4 on a disk that can lose its power. Only one may be mounted at a time. */
+export interface PowerDisk {
+  /** Fills the disk from `image` and mounts it at `folder`. */
+  mount(image: string, options: MountOptions): Promise<void>;
+  /** From now on operations are counted; before number `after` the process `pid` is killed and `image` is written. */
+  arm(order: { after: number; pid: number; seed: number; mode: CutMode; image: string }): Promise<void>;
+  look(): Promise<Answer>;
+  /** Cuts the power now, if it is not cut already. */
+  cut(order: { seed: number; mode: CutMode; image: string }): Promise<Cut>;
+  unmount(): Promise<void>;
+  /** Ends everything; nothing stays mounted or running. */
+  close(): Promise<void>;
+}
+
+/** Starts one below `within`, which should be on a file system in memory. Needs root, nbdkit with Python, nbdfuse. */
+export async function startPowerDisk(settings: { within: string; folder: string; bytes: number }): Promise<PowerDisk> {
+  const work = await mkdtemp(join(settings.within, "power-disk-"));
+  const socket = join(work, "nbd.sock");
+  const control = join(work, "control.sock");
+  const fuseFolder = join(work, "fuse");
+  await mkdir(fuseFolder);
+  await mkdir(settings.folder, { recursive: true });
+  const children: ChildProcess[] = [];
+  let mounted: MountedLoop | null = null;
+
+  async function close(): Promise<void> {
+    await mounted?.release();
+    await shellQuietly("fusermount3", "-u", fuseFolder);
+    for (const child of children) child.kill("SIGTERM");
+    await Promise.all(children.map(ended));
+    await unmount(fuseFolder);
+    await rm(work, { recursive: true, force: true });
+  }
+
+  async function ask(order: object): Promise<Answer> {
+    const answer = await askOver(control, order);
+    if (answer.error !== undefined) throw new Error(`The power disk said: ${answer.error}`);
+    return answer;
+  }
+
+  try {
+    children.push(
+      spawn("nbdkit", ["-f", "-U", socket, "python", plugin, `size=${settings.bytes}`, `control=${control}`], {
+        stdio: "ignore",
+      }),
+    );
+    await appears(control);
+    await appears(socket);
+    children.push(spawn("nbdfuse", [fuseFolder, "--unix", socket], { stdio: "ignore" }));
+    await appears(join(fuseFolder, "nbd"));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    async mount(image, options) {
+      await mounted?.release();
+      await ask({ do: "load", image });
+      mounted = await mountLoop(join(fuseFolder, "nbd"), settings.folder, options);
+    },
+    async arm(order) {
+      await ask({ do: "arm", ...order });
+    },
+    look: () => ask({ do: "look" }),
+    async cut(order) {
+      const { cut } = await ask({ do: "look" });
+      const done = cut ?? (await ask({ do: "cut", ...order })).cut;
+      if (done === null) throw new Error("The power could not be cut.");
+      return done;
+    },
+    async unmount() {
+      await mounted?.release();
+      mounted = null;
+    },
+    close,
+  };
+}
+
+async function appears(path: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (existsSync(path)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${path} did not appear.`);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const end = new Promise((resolve) => child.once("exit", resolve));
+  const force = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  await end;
+  clearTimeout(force);
+}
+
+function askOver(path: string, order: object): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const connection = createConnection(path);
+    let text = "";
+    connection.setEncoding("utf8");
+    connection.on("connect", () => connection.write(`${JSON.stringify(order)}\n`));
+    connection.on("data", (piece) => {
+      text += piece;
+    });
+    connection.on("error", reject);
+    connection.on("end", () => {
+      try {
+        resolve(JSON.parse(text) as Answer);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
