@@ -1,12 +1,17 @@
+import { createSecretForms } from "./secret-forms.ts";
+
 /** Written in place of a secret. */
 const hidden = "[hidden]";
 
 /** Names of fields and parameters whose value is never written, wherever they stand. */
 const secretNames =
-  /authorization|cookie|token|passw|secret|credential|signature|api[-_]?key|^jwt$|^key$|^sig$|^nonce$|^proof$/i;
+  /authorization|cookie|token|passw|secret|credential|signature|session|api[-_]?key|^x-amz-|^jwt$|^key$|^sig$|^nonce$|^proof$|^otp$/i;
 
-/** Shorter values would blot out half of every line, and no password or token is that short. */
-const minSecretLength = 4;
+/** Parameters of a URL that say what is asked for. Every other one may be what opens the door, whatever it is called. */
+const harmlessParameters =
+  /^(?:page|per_page|limit|offset|count|order|orderby|id|ids|product|product_id|productId|download|download_id|slug|category|tag|search|q|version|lang|_fields|file)$/;
+/** Longer values, or ones with other characters, are not what a harmless parameter has. */
+const harmlessValue = /^[\w.,%+-]{0,40}$/;
 
 interface Pattern {
   readonly find: RegExp;
@@ -15,26 +20,46 @@ interface Pattern {
 
 // What gives a secret away in running text, whatever its value. Each keeps the name, so that a reader sees what was there.
 const patterns: readonly Pattern[] = [
-  { find: /\b(Bearer|Basic|Digest)\s+[^\s"',;]+/gi, replace: `$1 ${hidden}` },
-  { find: /\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, replace: hidden },
-  { find: /\b(X-Amz-[A-Za-z-]+)=[^\s&"'<>]+/gi, replace: `$1=${hidden}` },
   {
-    find: /([?&;,\s"']|^)((?:[\w-]*(?:token|passw(?:or)?d|secret|signature|credential|api[-_]?key)|sig|jwt|key|expires(?:in|at)?|policy|key-pair-id|awsaccesskeyid|verify|md5))=[^\s&"'<>]+/gi,
-    replace: `$1$2=${hidden}`,
-  },
-  {
-    find: /\b(token|password|passwd|secret|api[-_ ]?key|authorization|cookie)(["']?\s*(?::|is)\s*["']?)(?!\[hidden\]|Bearer\b|Basic\b)[^\s"',;]+/gi,
+    find: /\b((?:proxy-)?authorization|(?:set-)?cookie)(\\*["']?\s{0,5}[:=]\s{0,5}\\*["']?)(?!\[hidden\])[^\r\n"'\\]+/gi,
     replace: `$1$2${hidden}`,
   },
-  { find: /(https?:\/\/)[^\s/@:]+:[^\s/@]+@/gi, replace: `$1${hidden}@` },
+  { find: /\b(Bearer|Basic|Digest|Negotiate)\s{1,5}(?!\[hidden\])[^\s"',;]+/gi, replace: `$1 ${hidden}` },
+  { find: /\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, replace: hidden },
+  {
+    find: /\b(X-Amz-[A-Za-z-]+)(\\*["']?\s{0,5}[:=]\s{0,5}\\*["']?)(?!\[hidden\])[^\s&"'<>\\]+/gi,
+    replace: `$1$2${hidden}`,
+  },
+  {
+    find: /([?&;,\s"']|^)((?:[\w-]*(?:token|passw(?:or)?d|secret|signature|credential|session|api[-_]?key)|sig|jwt|key|expires(?:in|at)?|policy|key-pair-id|awsaccesskeyid|verify|md5))=(?!\[hidden\])[^\s&"'<>]+/gi,
+    replace: `$1$2=${hidden}`,
+  },
+  // In quotes a secret may hold anything but the closing one.
+  {
+    find: /\b(token|password|passwd|secret|api[-_ ]?key|credential|signature)(\\*["']?\s{0,5}:\s{0,5})(\\*)(["'])(?!\[hidden\])(?:(?!\3\4)[^\r\n])+/gi,
+    replace: `$1$2$3$4${hidden}`,
+  },
+  {
+    find: /\b(token|password|passwd|secret|api[-_ ]?key|credential|signature)(\\*["']?\s{0,5}(?::|\bis\b)\s{0,5}\\*["']?)(?!\[hidden\]|Bearer\b|Basic\b)[^\s"',;\\]+/gi,
+    replace: `$1$2${hidden}`,
+  },
+  { find: /(https?:\/\/)[^\s/@]{1,300}@/gi, replace: `$1${hidden}@` },
 ];
 
-// Beyond JSON's own escapes: C1 controls, delete, line separators and marks that turn text around on a terminal.
-const unsafeCharacters = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** A URL's beginning, its parameters, and what stands behind `#`. */
+const urlWithParameters = /(https?:\/\/[^\s?#"'<>]{1,2000})(\?[^\s#"'<>]*)?(#[^\s"'<>]*)?/gi;
+
+// Beyond JSON's own escapes: C1 controls, delete, line separators, and marks that are invisible or turn text around.
+const unsafeCharacters = /[\u007f-\u009f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 export interface LogScrubber {
-  /** From now on this value is hidden, also URL-encoded and in base64. Too short ones are ignored. */
+  /** From now on this value is hidden, in every spelling of secret-forms.ts. Too short ones are ignored. */
   addSecret(value: string): void;
+  /**
+   * From now on this link is hidden, also without its host or without its parameters. Of links the last 64 are
+   * remembered: the daemon has fewer under way.
+   */
+  addLink(url: string): void;
   /** Hides what must not be read in one finished line of JSON, and escapes control characters. */
   scrubLine(line: string): string;
 }
@@ -44,29 +69,23 @@ export interface LogScrubber {
  * values and what looks like a credential are hidden at any depth, in any text.
  */
 export function createLogScrubber(secrets: Iterable<string> = []): LogScrubber {
-  const known = new Set<string>();
-  let byLength: string[] = [];
-
-  const addSecret = (value: string) => {
-    if (value.length < minSecretLength) return;
-    const basic = Buffer.from(value, "utf8");
-    for (const form of [value, encodeURIComponent(value), basic.toString("base64"), basic.toString("base64url")])
-      known.add(form);
-    // The longest first: one secret may hold another.
-    byLength = [...known].sort((one, other) => other.length - one.length);
-  };
-  for (const secret of secrets) addSecret(secret);
+  const forms = createSecretForms({ keepLinks: 64 });
+  for (const secret of secrets) forms.add(secret);
 
   const scrubText = (text: string): string => {
     let scrubbed = text;
-    for (const secret of byLength) if (scrubbed.includes(secret)) scrubbed = scrubbed.replaceAll(secret, hidden);
+    for (const form of forms.longestFirst()) if (scrubbed.includes(form)) scrubbed = scrubbed.replaceAll(form, hidden);
+    scrubbed = scrubbed.replace(urlWithParameters, scrubUrl);
     for (const { find, replace } of patterns) scrubbed = scrubbed.replace(find, replace);
     return scrubbed;
   };
   const scrubValue = (value: unknown): unknown => {
     if (typeof value === "string") return scrubText(value);
-    if (Array.isArray(value)) return value.map(scrubValue);
     if (typeof value !== "object" || value === null) return value;
+    // Text as numbers is text still, and no number of it says anything to a reader.
+    if (isBytes(value)) return "[bytes]";
+    if (Array.isArray(value))
+      return value.map((item, index) => (isValueOfPair(value, index) ? hidden : scrubValue(item)));
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
         scrubText(name),
@@ -76,7 +95,8 @@ export function createLogScrubber(secrets: Iterable<string> = []): LogScrubber {
   };
 
   return {
-    addSecret,
+    addSecret: forms.add,
+    addLink: forms.addLink,
     scrubLine(line) {
       let scrubbed: string;
       try {
@@ -90,9 +110,36 @@ export function createLogScrubber(secrets: Iterable<string> = []): LogScrubber {
   };
 }
 
+function scrubUrl(_whole: string, start: string, parameters?: string, fragment?: string): string {
+  const shown = (parameters ?? "")
+    .split("&")
+    .map((pair) => {
+      const [, mark = "", name = "", value] = /^(\??)([^=]*)(?:=(.*))?$/s.exec(pair) ?? [];
+      if (value === undefined) return name === "" ? pair : mark + hidden;
+      return harmlessParameters.test(name) && harmlessValue.test(value) ? pair : `${mark}${name}=${hidden}`;
+    })
+    .join("&");
+  return start + shown + (fragment === undefined || fragment === "#" ? "" : `#${hidden}`);
+}
+
 /** A count or a yes/no under such a name gives nothing away and is often what one looks for. */
 function isSecretField(name: string, value: unknown): boolean {
   return secretNames.test(name) && (typeof value === "string" || typeof value === "object") && value !== null;
+}
+
+/** Headers as Node keeps them raw: `["Authorization", "Bearer …"]`, also as a list of such pairs. */
+function isValueOfPair(list: readonly unknown[], index: number): boolean {
+  const name = list[index - 1];
+  return index % 2 === 1 && typeof name === "string" && /^[\w-]{1,60}$/.test(name) && isSecretField(name, list[index]);
+}
+
+/** A Buffer, a typed array, or a list of byte values that is long enough to be one. */
+function isBytes(value: object): boolean {
+  if ("type" in value && value.type === "Buffer" && "data" in value) return true;
+  const items = Array.isArray(value)
+    ? value
+    : Object.entries(value).map(([name, item], index) => (name === String(index) ? item : null));
+  return items.length >= 4 && items.every((item) => Number.isInteger(item) && item >= 0 && item <= 255);
 }
 
 function escapeCharacter(character: string): string {

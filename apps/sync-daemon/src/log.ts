@@ -20,9 +20,80 @@ export interface Log {
   event(event: DaemonEvent): void;
   /** From now on this value is hidden in every line. */
   addSecret(value: string): void;
+  /** From now on this download link is hidden in every line, in whole and in parts. */
+  addLink(url: string): void;
   setLevel(level: LogLevel): void;
   /** Writes what is waiting and closes the file. */
   close(): Promise<void>;
+}
+
+type EventField = DaemonEvent extends infer Event ? (Event extends unknown ? keyof Event : never) : never;
+
+/** Every field of an event; the compiler misses one that is not here. */
+const eventFields: Readonly<Record<EventField, true>> = {
+  applied: true,
+  assetType: true,
+  bytes: true,
+  bytesPerSecond: true,
+  catalogRevision: true,
+  code: true,
+  committed: true,
+  deferred: true,
+  downloadId: true,
+  downloads: true,
+  durationMs: true,
+  failed: true,
+  finished: true,
+  folder: true,
+  message: true,
+  needsRestart: true,
+  productId: true,
+  products: true,
+  restored: true,
+  resumed: true,
+  skipped: true,
+  spent: true,
+  title: true,
+  totalBytes: true,
+  type: true,
+  unresolved: true,
+};
+
+/** What else is written: by the HTTP clients, and errors. */
+const otherFields = [
+  "err",
+  "operation",
+  "method",
+  "url",
+  "status",
+  "attempt",
+  "delayMs",
+  "bytes",
+  "durationMs",
+  "code",
+  "offset",
+];
+
+const listedFields: ReadonlySet<string> = new Set([...Object.keys(eventFields), ...otherFields]);
+
+/** What nobody has thought about is named and not written: it may be a whole request with its headers. */
+function keepListedFields(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, listedFields.has(name) ? value : "[not listed]"]),
+  );
+}
+
+/** An error without the fields that others have hung on it, such as the request with its headers. At most 5 causes deep. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === "string" ? error : "[no error]";
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(typeof code === "string" ? { code } : {}),
+    ...(error.cause !== undefined && depth < 5 ? { cause: describeError(error.cause, depth + 1) } : {}),
+  };
 }
 
 /**
@@ -66,7 +137,8 @@ export async function createLog(options: {
       level: options.level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: keepListedFields },
+      serializers: { err: describeError },
       redact: {
         paths: [
           "authorization",
@@ -93,6 +165,7 @@ export async function createLog(options: {
       logger[levelOf(event)](event, event.type);
     },
     addSecret: scrubber.addSecret,
+    addLink: scrubber.addLink,
     setLevel(level) {
       logger.level = level;
       http.level = level;
