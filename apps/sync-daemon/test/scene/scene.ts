@@ -55,6 +55,7 @@ export interface ConfigChanges {
   readonly imeshh?: Record<string, unknown>;
   readonly limits?: Record<string, unknown>;
   readonly library?: Record<string, unknown>;
+  readonly network?: Record<string, unknown>;
 }
 
 const freebies = [{ freebie: true }];
@@ -89,6 +90,7 @@ export async function makeScene(
       },
       limits: { diskFloorGigabytes: 0, ...changes.limits },
       api: { port: 0 },
+      network: { ...changes.network },
     };
     await writeFile(join(home, "config.jsonc"), JSON.stringify(config, null, 2));
   }
