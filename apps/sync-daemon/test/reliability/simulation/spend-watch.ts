@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { parseReceipts } from "../../../src/archive/archive-receipt.ts";
+import { newestEntries, parseLedgerLine, type SpendEntry } from "../../../src/store/ledger-entry.ts";
+import type { World } from "./current-world.ts";
+import { seeLibrary } from "./library-view.ts";
+import type { Person } from "./person.ts";
+import { RealDatabase, real } from "./real-calls.ts";
+import type { Asked, ShopEars } from "./shop.ts";
+import { sha256Of, type ServedArchive } from "./shop-goods.ts";
+
+/** Looks at the disk with other eyes than the engine's whenever the shop is asked for something that it counts. */
+export interface SpendWatch extends ShopEars {
+  /** The ledger's copies were taken away: what it does not know any more is no breach of its promises. */
+  forget(): void;
+  /** Spends that a rule made on one revision beyond the first; each stands for an answer that was lost. */
+  readonly second: () => number;
+}
+
+export function createSpendWatch(settings: {
+  world: World;
+  person: Person;
+  servedArchives: () => ReadonlyMap<string, ServedArchive>;
+}): SpendWatch {
+  const { world, person } = settings;
+  let isForgetful = false;
+  let second = 0;
+  const breach = (what: string) => world.violations.push(what);
+
+  /** I3: the intent is on the disk, in both copies, before the question has left. */
+  function findIntent(productId: number, downloadId: string): SpendEntry | undefined {
+    const ledger = join(world.stateFolder, "ledger.jsonl");
+    const lines = real.existsSync(ledger) ? real.readFileSync(ledger, "utf8").split("\n") : [];
+    const entries = newestEntries(lines.map(parseLedgerLine).filter((entry) => entry !== undefined));
+    const reserved = [...entries.values()].filter(
+      (entry): entry is SpendEntry => entry.kind === "spend" && entry.state === "reserved",
+    );
+    const intent = reserved.find((entry) => entry.productId === productId && entry.downloadId === downloadId);
+    if (intent === undefined) {
+      breach(`I3: ledger.jsonl has no reservation for ${productId}`);
+      return undefined;
+    }
+    const database = new RealDatabase(join(world.stateFolder, "state.db"), { readOnly: true });
+    const row = database.prepare("SELECT state FROM spends WHERE key = ?").get(intent.key);
+    database.close();
+    if (row?.state !== "reserved") breach(`I3: state.db has no reservation for ${productId}`);
+    return intent;
+  }
+
+  /** A zip that was paid for, is here, and was not refused. */
+  function isKept(productId: number, revision: string): boolean {
+    const archives = join(world.root, "home", "archives");
+    return real
+      .readdirSync(archives)
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => parseReceipts(real.readFileSync(join(archives, name), "utf8")) ?? [])
+      .filter((receipt) => receipt.productId === productId && receipt.revision === revision && receipt.refused === null)
+      .some(({ sha256 }) => {
+        const path = join(archives, `${sha256}.zip`);
+        return real.existsSync(path) && sha256Of(real.readFileSync(path)) === sha256;
+      });
+  }
+
+  /** Rules: never while there is a copy, never after a link for the same version came, never a third time. */
+  function checkRule(intent: SpendEntry, earlier: readonly Asked[]): void {
+    const { productId, revision } = intent;
+    const about = `${productId} ${revision}`;
+    if (seeLibrary(join(world.root, "library")).assets.some(({ manifest }) => manifest.productId === productId && manifest.revision === revision))
+      breach(`I2: a rule pays for ${about}, which is installed`);
+    if (person.deeds.get(productId)?.has("removes") && !isForgetful) {
+      const installedBefore = earlier.some((one) => one.revision === revision && one.outcome === "link");
+      if (installedBefore) breach(`I13: a rule pays for ${about} again, which a person removed`);
+    }
+    if (isForgetful) return;
+    const counted = earlier.filter((one) => one.revision === revision && one.outcome !== "refused");
+    if (counted.length > 0) second += 1;
+    if (counted.some(({ outcome, isKnown }) => outcome === "link" && isKnown()))
+      breach(`I2: a rule pays for ${about} although a link for it came`);
+    if (counted.length > 1) breach(`I2: a rule pays for ${about} a third time`);
+  }
+
+  return {
+    forget() {
+      isForgetful = true;
+    },
+    second: () => second,
+    onAsked({ goods, earlier }) {
+      if (world.freeBytes === 0) breach(`I2: ${goods.id} is paid for while the disk is full`);
+      const intent = findIntent(goods.id, goods.downloadId);
+      if (intent === undefined) return { revision: "?", requester: "rule", isKnown: () => false };
+      const { revision, requester, key } = intent;
+      if (isKept(goods.id, revision)) breach(`I2: ${goods.id} ${revision} is paid for although its archive is kept`);
+      if (requester === "rule") checkRule(intent, earlier);
+      return { revision, requester, isKnown: () => isConfirmed(world, key) };
+    },
+  };
+}
+
+/** Does the ledger know that the link of this spend came? */
+function isConfirmed(world: World, key: string): boolean {
+  const database = new RealDatabase(join(world.stateFolder, "state.db"), { readOnly: true });
+  const row = database.prepare("SELECT state FROM spends WHERE key = ?").get(key);
+  database.close();
+  return row?.state === "confirmed";
+}
