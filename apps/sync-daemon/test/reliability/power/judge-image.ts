@@ -22,6 +22,9 @@ export function judgeImage(seen: {
     const spends = newSpends(phase, state, productId);
     if (spends.length < links)
       wrongs.push(`${links} requests for a link of ${productId} arrived, ${spends.length} spends are on the disk`);
+    const filed = state.filed.filter((id) => id === productId).length - spendsBefore(phase, productId);
+    if (filed < links)
+      wrongs.push(`${links} requests for a link of ${productId} arrived, ${filed} are in ledger.jsonl on the disk`);
   }
   for (const productId of arrivals.transfers.keys()) {
     if (!newSpends(phase, state, productId).some((spend) => spend.state === "confirmed"))
@@ -39,8 +42,11 @@ export function judgeImage(seen: {
 /** Spends beyond those with which the phase began: one for each product that was installed before. */
 function newSpends(phase: Phase, state: StateLook, productId: number): StateLook["spends"] {
   const spends = state.spends.filter((spend) => spend.productId === productId && spend.state !== "released");
-  const before = phase === "update" && boughtIn.install.includes(productId) ? 1 : 0;
-  return spends.slice(before);
+  return spends.slice(spendsBefore(phase, productId));
+}
+
+function spendsBefore(phase: Phase, productId: number): number {
+  return phase === "update" && boughtIn.install.includes(productId) ? 1 : 0;
 }
 
 /** A person's files are as they were, catalog files are the old or the new ones, and nothing else lies about. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
+import { basename } from "node:path";
 import { shell, shellQuietly } from "./shell.ts";
 
 /** How ext4 is mounted. The second is harder: file data may come after the names, and no rename is helped along. */
@@ -34,6 +35,7 @@ export async function mountLoop(
     if (isReleased) return;
     isReleased = true;
     await unmount(folder);
+    await isLetGo(device);
     await shellQuietly("losetup", "--detach", device);
   };
   try {
@@ -43,6 +45,18 @@ export async function mountLoop(
     throw error;
   }
   return { device, release };
+}
+
+/**
+ * Unmounting ends here only; a process in another mount namespace, such as a sandbox of another test, may hold the file
+ * system a while longer. Until then its device must not get another content.
+ */
+async function isLetGo(device: string): Promise<void> {
+  const held = `/sys/fs/ext4/${basename(device)}`;
+  for (let tries = 0; existsSync(held); tries += 1) {
+    if (tries === 1_200) throw new Error(`${device} is still mounted somewhere, 60 s after it was unmounted here.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Unmounts `folder`; a process that was killed a moment ago may hold it for an instant. */

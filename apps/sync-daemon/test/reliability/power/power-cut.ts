@@ -16,8 +16,9 @@ export interface PlannedCut {
   readonly charging: ChargingModel;
   readonly mode: CutMode;
   readonly options: MountOptions;
-  /** The power goes before this write or flush of the run. */
+  /** The power goes once the run has made so many writes and flushes: before the next one, or the next flush. */
   readonly after: number;
+  readonly before: "any" | "flush";
   readonly seed: number;
 }
 
@@ -37,6 +38,7 @@ export async function countOperations(lab: PowerLab, disk: PowerDisk, phase: Pha
     mode: "none",
     options: "defaults",
     after: Number.MAX_SAFE_INTEGER,
+    before: "any",
     seed: 0,
   };
   const image = join(lab.work, "counted.img");
@@ -78,13 +80,13 @@ async function runUntilCut(running: {
   image: string;
 }): Promise<{ cut: Cut; hadEnded: boolean }> {
   const { lab, disk, planned, sandbox, image } = running;
-  const { phase, options, after, seed, mode } = planned;
+  const { phase, options, after, before, seed, mode } = planned;
   await disk.mount(lab.before[phase], options);
   try {
     await writeConfig({ home: lab.home, library: lab.library, sandbox, phase });
     await shell("sync", "--file-system", lab.disk);
     const run = runDaemon({ home: lab.home, outside: lab.work, args: ["sync", "--json"] });
-    await disk.arm({ after, pid: run.pid, seed, mode, image });
+    await disk.arm({ after, before, pid: run.pid, seed, mode, image });
     const { code } = await endOf(run, runWithinMs);
     const cut = await disk.cut({ seed, mode, image });
     await shopAtRest(sandbox);

@@ -57,12 +57,25 @@ export function runDaemon(settings: RunSettings): DaemonRun {
   return { process: child, pid: child.pid, ended };
 }
 
+/**
+ * In a mount namespace of its own the system names another boot. Disks of other tests are let go of there, since a copy
+ * of their mount would keep them busy after their own test has unmounted them.
+ */
+const rebooted = `
+awk -v ours="$2" '($1 ~ /^\\/dev\\/loop/ || $3 ~ /^fuse/) && index(ours, $2) != 1 && $2 != ours { print $2 }' /proc/mounts |
+  while read -r other; do umount --lazy "$other"; done
+mount --bind "$1" ${bootIdFile} || exit 99
+shift 2
+exec "$@"`;
+
 /** The same as after the power came back: the system names another boot. Needs root. */
 export async function runDaemonAfterReboot(settings: RunSettings): Promise<DaemonRun> {
   const bootId = join(settings.outside, `boot-${randomUUID()}`);
   await writeFile(bootId, `${randomUUID()}\n`);
-  const script = `mount --bind '${bootId}' ${bootIdFile} && exec "$@"`;
-  return runDaemon({ ...settings, wrapper: ["unshare", "--mount", "sh", "-c", script, "sh"] });
+  return runDaemon({
+    ...settings,
+    wrapper: ["unshare", "--mount", "sh", "-c", rebooted, "sh", bootId, settings.home],
+  });
 }
 
 /** Ends with the run's end, or kills it after `withinMs` and throws with what it had said. */

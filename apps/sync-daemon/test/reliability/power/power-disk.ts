@@ -35,8 +35,15 @@ interface Answer {
 export interface PowerDisk {
   /** Fills the disk from `image` and mounts it at `folder`. */
   mount(image: string, options: MountOptions): Promise<void>;
-  /** From now on operations are counted; before number `after` the process `pid` is killed and `image` is written. */
-  arm(order: { after: number; pid: number; seed: number; mode: CutMode; image: string }): Promise<void>;
+  /** From now on operations are counted; after `after` of them, before the next (or the next flush), `pid` is killed and `image` written. */
+  arm(order: {
+    after: number;
+    before: "any" | "flush";
+    pid: number;
+    seed: number;
+    mode: CutMode;
+    image: string;
+  }): Promise<void>;
   look(): Promise<Answer>;
   /** Cuts the power now, if it is not cut already. */
   cut(order: { seed: number; mode: CutMode; image: string }): Promise<Cut>;

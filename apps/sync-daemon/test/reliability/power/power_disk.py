@@ -102,7 +102,8 @@ def count(kind):
     """The operation has not happened yet: a flush at which the power is cut has flushed nothing."""
     armed = state["armed"]
     if armed is not None and state["operations"] >= armed["after"]:
-        cut(armed)
+        if armed["before"] == "any" or kind == "flushes":
+            cut(armed)
     state[kind] += 1
     state["operations"] += 1
 
