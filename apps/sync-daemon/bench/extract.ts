@@ -92,15 +92,7 @@ function listPrograms(extractors: { both: Extractor; single: Extractor }): Progr
   const programs: Program[] = [
     { name: "ours", extract: (path, into) => ours(both, { path, into, durable: false }) },
     { name: "ours, flushed to disk", extract: (path, into) => ours(both, { path, into, durable: true }) },
-    { name: "ours, one thread", extract: (path, into) => ours(single, { path, into, durable: false }) },
-    {
-      name: "ours, threads started anew",
-      extract: async (path, into) => {
-        const fresh = createExtractor();
-        await ours(fresh, { path, into, durable: false });
-        await fresh.close();
-      },
-    },
+    { name: "ours, one process", extract: (path, into) => ours(single, { path, into, durable: false }) },
   ];
   const others: Record<string, (archive: string, into: string) => string[]> = {
     "7z": (archive, into) => ["x", "-y", `-o${into}`, archive],
@@ -137,9 +129,7 @@ async function timeAll(programs: readonly Program[], archive: string, scratch: s
 /** Builds both archives below `scratch`, times every program that is installed, and removes what it made. */
 export async function benchExtract(options: { scratch?: string } = {}): Promise<ExtractFigure[]> {
   const scratch = await mkdtemp(join(options.scratch ?? tmpdir(), "bench-extract-"));
-  // Kept alive between the rounds, as they are while a daemon works through its plan.
-  const idleMs = 3_600_000;
-  const extractors = { both: createExtractor({ idleMs }), single: createExtractor({ workers: 1, idleMs }) };
+  const extractors = { both: createExtractor({ processes: 2 }), single: createExtractor({ processes: 1 }) };
   const figures: ExtractFigure[] = [];
   try {
     for (const [label, make] of [

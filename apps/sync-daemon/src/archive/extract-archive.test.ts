@@ -20,7 +20,7 @@ let extractor: Extractor;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "extract-"));
-  extractor = createExtractor({ workers: 2 });
+  extractor = createExtractor({ processes: 2 });
 });
 afterAll(async () => {
   await extractor.close();
@@ -129,7 +129,7 @@ describe("extractArchive", () => {
   });
 
   it("lets nothing be written any more once it has ended", async () => {
-    const other = createExtractor({ workers: 2 });
+    const other = createExtractor({ processes: 2 });
     const stop = new AbortController();
     const into = newStaging();
     const path = join(mkdtempSync(join(folder, "zip-")), "archive.zip");
@@ -203,16 +203,18 @@ describe("extractArchive", () => {
       ]),
     );
     const { entries } = await extractor.inspectArchive({ path, limits, signal });
-    // As the thread does it; the folder's own check, which comes before, would refuse already.
+    // As the process does it; the folder's own check, which comes before, would refuse already.
     for (const entry of entries) {
-      const writing = writeEntries({ path, into, entries: [entry], durable: false }, () => undefined);
+      const report = { wrote: () => undefined, flushing: () => undefined, breathe: async () => undefined };
+      const target = { reach: (name: string) => join(into, name) };
+      const writing = writeEntries({ path, entries: [entry], durable: false }, target, report);
       await expect(writing).rejects.toMatchObject({ name: "Failure", path: join(into, entry.path) });
     }
     expect(readTree(outside)).toEqual([{ path: "mine.txt", bytes: 4, sha256: sha256("mine") }]);
   });
 
   it("ends what runs when it is closed", async () => {
-    const other = createExtractor({ workers: 1 });
+    const other = createExtractor({ processes: 1 });
     const path = join(mkdtempSync(join(folder, "zip-")), "archive.zip");
     await writeFile(path, makeZip([{ name: "a.exr", data: large }]));
     const inspecting = other.inspectArchive({ path, limits, signal });

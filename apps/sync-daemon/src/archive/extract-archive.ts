@@ -1,11 +1,15 @@
-import { lstat, readdir, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, open, readdir, realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { Failure, toFailure } from "../domain/failure.ts";
 import type { ManifestFile } from "../domain/manifest.ts";
 import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
+import { archiveLabel } from "./archive-failure.ts";
 import type { InspectArchiveRequest } from "./inspect-archive.ts";
-import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
+import { createSlots } from "./slots.ts";
+import { createUnpackCrew, type UnpackCrew } from "./unpack-crew.ts";
+import type { UnpackProcessOptions } from "./unpack-process.ts";
 
 export interface ExtractProgress {
   /** Written so far. */
@@ -30,74 +34,106 @@ export interface ExtractArchiveRequest {
   readonly onProgress?: (progress: ExtractProgress) => void;
 }
 
-/** Owns the threads that read archives. Everything heavy happens there; the event loop stays free. */
+/** Owns the processes that read archives. Everything heavy happens there; the event loop stays free. */
 export interface Extractor {
-  /** As the function of that name, in a thread. */
-  inspectArchive(request: InspectArchiveRequest): Promise<ArchiveContents>;
+  /** As the function of that name, in a process that may write nowhere. */
+  inspectArchive(request: Omit<InspectArchiveRequest, "onRead">): Promise<ArchiveContents>;
   /**
    * Extracts what `contents` lists and nothing else. Returns each file with its length and SHA-256, sorted by path; all
-   * of them have the declared length and checksum. On any `Failure` nothing is written any more and `into` was emptied.
+   * of them have the declared length and checksum. On any `Failure` nothing is written any more and `into` was emptied,
+   * unless somebody exchanged it meanwhile. `unpacking-failed`: the process came to harm, not the archive.
    */
   extractArchive(request: ExtractArchiveRequest): Promise<ManifestFile[]>;
   close(): Promise<void>;
 }
 
-const defaultIdleMs = 10_000;
-// Two threads halve the time where there are cores for them; more only queue for the disk.
-const maxDefaultWorkers = 2;
+// Two processes halve the time where there are cores for them; more only queue for the disk.
+const maxDefaultProcesses = 2;
+const defaultStallMs = 60_000;
 
-/** Threads start with the first archive and end when there has been none for `idleMs` (default 10 s). */
-export function createExtractor(options: { workers?: number; idleMs?: number } = {}): Extractor {
-  const pool = createWorkerPool({
-    size: options.workers ?? Math.min(maxDefaultWorkers, availableParallelism()),
-    idleMs: options.idleMs ?? defaultIdleMs,
-  });
+/**
+ * Each archive is read by processes of its own, at most `processes` at a time over all archives (by default 2, or 1 on one
+ * core). One that is silent for `stallMs` (default 60 s; ten minutes while it waits for the disk) is given up.
+ */
+export function createExtractor(options: { processes?: number; stallMs?: number } = {}): Extractor {
+  const slots = createSlots(options.processes ?? Math.min(maxDefaultProcesses, availableParallelism()));
+  const stallMs = options.stallMs ?? defaultStallMs;
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  async function withCrew<T>(
+    request: { path: string; name?: string | undefined; signal: AbortSignal },
+    target: UnpackProcessOptions["target"],
+    work: (crew: UnpackCrew) => Promise<T>,
+  ): Promise<T> {
+    const signal = AbortSignal.any([request.signal, closing.signal]);
+    const process = { archive: resolve(request.path), label: archiveLabel(request), target, stallMs };
+    const working = createUnpackCrew({ process, slots, signal }, work);
+    running.add(working);
+    try {
+      return await working;
+    } finally {
+      running.delete(working);
+    }
+  }
+
   return {
     inspectArchive({ signal, ...request }) {
-      return pool.run({ kind: "inspect", request }, { signal });
+      return withCrew({ ...request, signal }, null, (crew) =>
+        crew.run({ kind: "inspect", request: absolute(request) }),
+      );
     },
-    extractArchive(request) {
-      return extract(pool, request);
+    async extractArchive(request) {
+      const staging = await holdStaging(request.into);
+      try {
+        return await extract(request, (signal, work) => withCrew({ ...request, signal }, staging.target, work));
+      } finally {
+        await staging.release();
+      }
     },
-    close() {
-      return pool.close();
+    async close() {
+      closing.abort();
+      await Promise.allSettled(running);
     },
   };
 }
 
-async function extract(pool: WorkerPool, request: ExtractArchiveRequest): Promise<ManifestFile[]> {
-  const { contents, into } = request;
-  await checkStaging(into);
+// The processes work in the staging folder, where a relative path would mean another file.
+function absolute<T extends { readonly path: string }>(request: T): T {
+  return { ...request, path: resolve(request.path) };
+}
+
+type WithCrew = <T>(signal: AbortSignal, work: (crew: UnpackCrew) => Promise<T>) => Promise<T>;
+
+async function extract(request: ExtractArchiveRequest, withCrew: WithCrew): Promise<ManifestFile[]> {
+  const { contents, name } = request;
+  const { path } = absolute(request);
   const durable = request.durable ?? true;
-  // Ends the other threads' work on this archive as soon as one fails.
-  const giveUp = new AbortController();
-  const signal = AbortSignal.any([request.signal, giveUp.signal]);
   const folders = listFolders(contents.entries);
   let bytes = 0;
   const onBytes = (more: number): void => {
     bytes += more;
     request.onProgress?.({ bytes, totalBytes: contents.extractedBytes });
   };
-  let pending: Promise<readonly ManifestFile[]>[] = [];
   try {
-    await pool.run({ kind: "make-folders", into, folders }, { signal });
-    pending = splitIntoTasks(contents.entries).map((entries) => {
-      const { path, name } = request;
-      return pool.run({ kind: "write-entries", task: { path, name, into, entries, durable } }, { signal, onBytes });
+    return await withCrew(request.signal, async (crew) => {
+      await crew.run({ kind: "make-folders", folders });
+      const tasks = splitIntoTasks(contents.entries).map((entries) => ({ path, name, entries, durable }));
+      const files = await crew.writeAll(tasks, onBytes);
+      if (durable) await crew.run({ kind: "flush-folders", folders });
+      return checkAnswer(
+        files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+        contents,
+      );
     });
-    const files = (await Promise.all(pending)).flat();
-    if (durable) await pool.run({ kind: "flush-folders", into, folders }, { signal });
-    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
   } catch (error) {
-    giveUp.abort();
-    await Promise.allSettled(pending);
     const failure = toFailure(error);
     try {
-      await emptyFolder(into);
+      await withCrew(new AbortController().signal, (crew) => crew.run({ kind: "empty-folder" }));
     } catch (cleaningError) {
       // What went wrong first is what a person must hear; recovery discards staging folders anyway.
       throw new Failure(failure.code, failure.message, {
-        path: into,
+        path: failure.path ?? request.into,
         cause: new AggregateError([failure, cleaningError]),
       });
     }
@@ -105,21 +141,52 @@ async function extract(pool: WorkerPool, request: ExtractArchiveRequest): Promis
   }
 }
 
-/** Whoever can enter the folder could put a link where a file is about to be written. */
-async function checkStaging(into: string): Promise<void> {
+/** What read a hostile archive is not believed more than it must be: these files were asked for, and no others. */
+function checkAnswer(files: ManifestFile[], contents: ArchiveContents): ManifestFile[] {
+  const asked = new Map(contents.entries.filter(({ kind }) => kind === "file").map(({ path, bytes }) => [path, bytes]));
+  const isAsAsked = files.length === asked.size && files.every(({ path, bytes }) => asked.get(path) === bytes);
+  if (!isAsAsked)
+    throw new Failure("unpacking-failed", "The process that unpacks answered with other files than asked.");
+  return files;
+}
+
+/** Whoever can enter the folder could put a link where a file is about to be written. Held open, it keeps its inode. */
+async function holdStaging(into: string): Promise<{
+  target: NonNullable<UnpackProcessOptions["target"]>;
+  release(): Promise<void>;
+}> {
   try {
-    const stats = await lstat(into);
-    const isPrivate = process.platform === "win32" || (stats.mode & 0o077) === 0;
-    if (!stats.isDirectory() || !isPrivate)
-      throw new Failure("unexpected", `${into} is no private folder.`, { path: into });
-    if ((await readdir(into)).length > 0) throw new Failure("unexpected", `${into} is not empty.`, { path: into });
+    // Windows cannot open folders; there nothing is held.
+    const flags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
+    const folder = process.platform === "win32" ? null : await openFolder(into, flags);
+    try {
+      const stats = await (folder === null ? lstat(into, { bigint: true }) : folder.stat({ bigint: true }));
+      const isPrivate = process.platform === "win32" || (stats.mode & 0o077n) === 0n;
+      if (!stats.isDirectory() || !isPrivate) throw notPrivate(into);
+      if ((await readdir(into)).length > 0) throw new Failure("unexpected", `${into} is not empty.`, { path: into });
+      return {
+        target: { path: await realpath(into), device: stats.dev, inode: stats.ino },
+        release: async () => folder?.close(),
+      };
+    } catch (error) {
+      await folder?.close();
+      throw error;
+    }
   } catch (error) {
     throw toFailure(error);
   }
 }
 
-async function emptyFolder(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+const notPrivate = (into: string): Failure =>
+  new Failure("unexpected", `${into} is no private folder.`, { path: into });
+
+async function openFolder(into: string, flags: number) {
+  try {
+    return await open(into, flags);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    throw code === "ELOOP" || code === "ENOTDIR" ? notPrivate(into) : error;
+  }
 }
 
 /** Every folder that is needed, parents before children. */
@@ -136,7 +203,7 @@ function listFolders(entries: readonly ArchiveEntry[]): string[] {
 const maxTaskFiles = 256;
 const maxTaskBytes = 16 << 20;
 
-/** Neighbours together, so that one read serves many; the largest first, so that no thread is left with one at the end. */
+/** Neighbours together, so that one read serves many; the largest first, so that no process is left with one at the end. */
 function splitIntoTasks(entries: readonly ArchiveEntry[]): ArchiveEntry[][] {
   const tasks: { entries: ArchiveEntry[]; bytes: number }[] = [];
   let current: { entries: ArchiveEntry[]; bytes: number } | undefined;

@@ -20,6 +20,8 @@ export interface InspectArchiveRequest {
   readonly name?: string | undefined;
   readonly limits: ArchiveLimits;
   readonly signal: AbortSignal;
+  /** Called now and then while the archive is read, which may take minutes on a slow disk. */
+  readonly onRead?: () => void;
 }
 
 /** One sentence about this archive, with the code of what is wrong. */
@@ -73,7 +75,11 @@ export async function inspectArchive(request: InspectArchiveRequest): Promise<Ar
           : `${quoteName(first)} and ${quoteName(second)}, one file on some systems`;
       refuse("archive-collision", `holds ${what}`);
     }
-    const dataOffsets = locateData({ descriptor: file.fd, directoryOffset: record.directoryOffset }, named, refuse);
+    const dataOffsets = locateData(
+      { descriptor: file.fd, directoryOffset: record.directoryOffset, onRead: request.onRead },
+      named,
+      refuse,
+    );
     const fileCount = kept.filter(({ kind }) => kind === "file").length;
     if (fileCount === 0) refuse("archive-damaged", "holds nothing that belongs into a library");
     return { ...toEntries(kept, dataOffsets), skipped, extractedBytes, fileCount };
@@ -178,7 +184,7 @@ function checkSum(kept: readonly KeptEntry[], limits: ArchiveLimits, refuse: Ref
 }
 
 function locateData(
-  archive: { descriptor: number; directoryOffset: number },
+  archive: { descriptor: number; directoryOffset: number; onRead: (() => void) | undefined },
   named: readonly NamedEntry[],
   refuse: Refuse,
 ): number[] {

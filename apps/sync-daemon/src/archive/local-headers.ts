@@ -27,6 +27,8 @@ const meaningfulFlags = 0x1 | 0x40 | 0x800 | 0x2000;
 interface OpenArchive {
   readonly descriptor: number;
   readonly directoryOffset: number;
+  /** Called with each read. */
+  readonly onRead?: (() => void) | undefined;
 }
 
 /**
@@ -60,14 +62,13 @@ function checkHeader(archive: OpenArchive, entry: DirectoryEntry, number: number
   if (headerOffset + fixedHeaderBytes > archive.directoryOffset) return fail("has no data in the archive");
   // One read is enough unless the extra field is unusually long.
   const guess = Math.min(fixedHeaderBytes + entry.rawName.length + 64, archive.directoryOffset - headerOffset);
-  let header = readExactly(archive.descriptor, { position: headerOffset, length: guess });
+  let header = readExactly(archive, { position: headerOffset, length: guess });
   if (header.readUInt32LE(0) !== localSignature) return fail("has no data where the list of files says");
   const nameBytes = header.readUInt16LE(26);
   const extraBytes = header.readUInt16LE(28);
   const headerBytes = fixedHeaderBytes + nameBytes + extraBytes;
   if (headerOffset + headerBytes > archive.directoryOffset) return fail("reaches beyond the archive's data");
-  if (headerBytes > header.length)
-    header = readExactly(archive.descriptor, { position: headerOffset, length: headerBytes });
+  if (headerBytes > header.length) header = readExactly(archive, { position: headerOffset, length: headerBytes });
 
   const rawName = header.subarray(fixedHeaderBytes, fixedHeaderBytes + nameBytes);
   if (!rawName.equals(entry.rawName)) return fail("has two different names");
@@ -145,19 +146,20 @@ function checkGap(archive: OpenArchive, gap: { start: number; end: number }): vo
   const overlap = localSignatureText.length - 1;
   for (let position = gap.start; gap.end - position > overlap; position += gapWindowBytes - overlap) {
     const length = Math.min(gapWindowBytes, gap.end - position);
-    const window = readExactly(archive.descriptor, { position, length });
+    const window = readExactly(archive, { position, length });
     if (window.includes(localSignatureText, 0, "latin1"))
       throw new LayoutError("holds a file that its list of files hides", null);
   }
 }
 
-function readExactly(descriptor: number, range: { position: number; length: number }): Buffer {
+function readExactly(archive: OpenArchive, range: { position: number; length: number }): Buffer {
   const buffer = Buffer.allocUnsafe(range.length);
   let filled = 0;
   while (filled < range.length) {
-    const read = readSync(descriptor, buffer, filled, range.length - filled, range.position + filled);
+    const read = readSync(archive.descriptor, buffer, filled, range.length - filled, range.position + filled);
     if (read === 0) throw new LayoutError("ended while it was read", null);
     filled += read;
   }
+  archive.onRead?.();
   return buffer;
 }

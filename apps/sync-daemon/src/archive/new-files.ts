@@ -1,7 +1,5 @@
-import { closeSync, constants, fsync, openSync, writeSync } from "node:fs";
-import { promisify } from "node:util";
-
-const flushDescriptor = promisify(fsync);
+import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 
 const fileMode = 0o644;
 // `O_NOFOLLOW` does not exist on Windows. Together with `O_EXCL` nothing that is already there is ever opened.
@@ -13,45 +11,67 @@ const maxOpenFiles = 128;
 /** Creates files and, if they are to be durable, flushes them many at a time: a third of the time of one by one. */
 export interface NewFiles {
   /** Creates the file at `path`, which must not exist, and returns its descriptor. */
-  open(path: string): number;
+  open(path: string): Promise<number>;
   /** Closes it, or keeps it for the next flush. */
   done(descriptor: number): void;
+  /** None is kept for the next flush. */
+  isEmpty(): boolean;
   /** So many are kept that it is time for `flush`. */
   isFull(): boolean;
   /** Everything that is done is on the disk and closed when this ends. */
   flush(): Promise<void>;
   /** Closes what is still open, without flushing; for use after an error. */
-  abandon(): void;
+  abandon(): Promise<void>;
 }
 
 export function createNewFiles(options: { durable: boolean }): NewFiles {
-  const kept = new Set<number>();
+  return options.durable ? createDurableFiles() : createPlainFiles();
+}
 
+function createPlainFiles(): NewFiles {
+  const opened = new Set<number>();
   const close = (descriptor: number): void => {
-    kept.delete(descriptor);
+    opened.delete(descriptor);
     closeSync(descriptor);
   };
-  const abandon = (): void => {
-    for (const descriptor of kept) close(descriptor);
-  };
-
   return {
-    open(path) {
+    async open(path) {
       const descriptor = openSync(path, createNew, fileMode);
-      kept.add(descriptor);
+      opened.add(descriptor);
       return descriptor;
     },
-    done(descriptor) {
-      if (!options.durable) close(descriptor);
+    done: close,
+    isEmpty: () => true,
+    isFull: () => false,
+    flush: async () => undefined,
+    async abandon() {
+      for (const descriptor of opened) close(descriptor);
     },
-    isFull() {
-      return kept.size >= maxOpenFiles;
+  };
+}
+
+/** With handles, because Node's permission model refuses `fsync` for descriptors and allows it for them. */
+function createDurableFiles(): NewFiles {
+  const opened = new Set<FileHandle>();
+  const closeAll = async (): Promise<void> => {
+    const handles = [...opened];
+    opened.clear();
+    await Promise.all(handles.map((handle) => handle.close()));
+  };
+  return {
+    async open(path) {
+      const handle = await open(path, createNew, fileMode);
+      opened.add(handle);
+      return handle.fd;
     },
+    done: () => undefined,
+    isEmpty: () => opened.size === 0,
+    isFull: () => opened.size >= maxOpenFiles,
     async flush() {
-      await Promise.all([...kept].map((descriptor) => flushDescriptor(descriptor)));
-      abandon();
+      await Promise.all([...opened].map((handle) => handle.sync()));
+      await closeAll();
     },
-    abandon,
+    abandon: closeAll,
   };
 }
 

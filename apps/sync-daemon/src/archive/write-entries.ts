@@ -1,6 +1,6 @@
 import { createHash, hash } from "node:crypto";
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { Failure, toFailure } from "../domain/failure.ts";
@@ -8,16 +8,24 @@ import type { ManifestFile } from "../domain/manifest.ts";
 import type { ArchiveEntry } from "./archive-contents.ts";
 import { archiveFailure, quoteName } from "./archive-failure.ts";
 import { createNewFiles, type NewFiles, writeAll } from "./new-files.ts";
+import type { TargetFolder } from "./target-folder.ts";
 
 export interface WriteEntriesTask {
   readonly path: string;
   readonly name?: string | undefined;
-  /** An existing folder that nobody else can enter. All folders of `entries` exist in it. */
-  readonly into: string;
-  /** Files only, in the order of their data. */
+  /** Files only, in the order of their data. Their folders exist in the target. */
   readonly entries: readonly ArchiveEntry[];
   /** Whether each file is flushed to the disk before the task ends. */
   readonly durable: boolean;
+}
+
+/** Hears how far the writing came. */
+export interface WriteReport {
+  wrote(bytes: number): void;
+  /** From now on it waits for the disk. */
+  flushing(): void;
+  /** Waited for between files and pieces: the only places where messages and signals are heard. */
+  breathe(): Promise<void>;
 }
 
 // Files up to these sizes are inflated in one call, larger ones piece by piece so that memory stays flat. Measured with
@@ -27,29 +35,35 @@ const maxWholeBytes = 8 << 20;
 const windowBytes = 4 << 20;
 const pieceBytes = 256 << 10;
 
-/** Makes folders below `into`, parents first, for every user readable as the umask allows. */
-export function makeFolders(task: { into: string; folders: readonly string[] }): void {
-  for (const folder of task.folders) mkdirSync(join(task.into, folder), 0o755);
+/** Makes these folders, parents first, for every user readable as the umask allows. */
+export function makeFolders(target: TargetFolder, folders: readonly string[]): void {
+  for (const folder of folders) mkdirSync(target.reach(folder), 0o755);
 }
 
-/** Flushes the folders' own entries to the disk. Does nothing on Windows, which cannot. */
-export function flushFolders(task: { into: string; folders: readonly string[] }): void {
+/** Flushes the folders' own entries to the disk, those of the target too. Does nothing on Windows, which cannot. */
+export async function flushFolders(target: TargetFolder, folders: readonly string[]): Promise<void> {
   if (process.platform === "win32") return;
-  for (const folder of ["", ...task.folders]) {
-    const descriptor = openSync(join(task.into, folder), constants.O_RDONLY);
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+  for (const folder of ["", ...folders]) {
+    await using handle = await open(target.reach(folder), constants.O_RDONLY | constants.O_NOFOLLOW);
+    await handle.sync();
   }
 }
 
+/** Removes everything in the target. Links are removed, not followed: `rmSync` goes by open folders, `rm` by names. */
+export function emptyFolder(target: TargetFolder): void {
+  for (const name of readdirSync(target.reach(""))) rmSync(target.reach(name), { recursive: true, force: true });
+}
+
 /**
- * Extracts these entries. Synchronous file calls throughout: it belongs into a worker. Every file has exactly the
- * declared length and checksum, or `Failure` (`archive-damaged`, a disk code) is thrown and the folder is to be discarded.
+ * Extracts these entries. Synchronous file calls throughout, and it changes the working folder: it belongs into a process
+ * of its own. Every file has exactly the declared length and checksum, or `Failure` (`archive-damaged`, a disk code) is
+ * thrown and the target is to be emptied.
  */
-export async function writeEntries(task: WriteEntriesTask, onBytes: (bytes: number) => void): Promise<ManifestFile[]> {
+export async function writeEntries(
+  task: WriteEntriesTask,
+  target: TargetFolder,
+  report: WriteReport,
+): Promise<ManifestFile[]> {
   const archive = openSync(task.path, constants.O_RDONLY);
   const files = createNewFiles(task);
   try {
@@ -59,24 +73,32 @@ export async function writeEntries(task: WriteEntriesTask, onBytes: (bytes: numb
       const isSmall = entry.compressedBytes <= maxWholeCompressedBytes && entry.bytes <= maxWholeBytes;
       written.push(
         isSmall
-          ? writeWhole({ task, entry, files, window })
-          : await writePieces({ task, entry, files, archive, onBytes }),
+          ? await writeWhole({ task, target, entry, files, window })
+          : await writePieces({ task, target, entry, files, archive, report }),
       );
-      if (isSmall) onBytes(entry.bytes);
-      if (files.isFull()) await files.flush();
+      if (isSmall) report.wrote(entry.bytes);
+      if (files.isFull()) await flush(files, report);
+      await report.breathe();
     }
-    await files.flush();
+    await flush(files, report);
     return written;
   } catch (error) {
     throw toFailure(error);
   } finally {
-    files.abandon();
+    await files.abandon();
     closeSync(archive);
   }
 }
 
+async function flush(files: NewFiles, report: WriteReport): Promise<void> {
+  if (files.isEmpty()) return;
+  report.flushing();
+  await files.flush();
+}
+
 interface Writing {
   readonly task: WriteEntriesTask;
+  readonly target: TargetFolder;
   readonly entry: ArchiveEntry;
   readonly files: NewFiles;
 }
@@ -112,18 +134,18 @@ function readUpTo(archive: number, buffer: Buffer, position: number): number {
   return filled;
 }
 
-function writeWhole(
+async function writeWhole(
   writing: Writing & { window: (range: { position: number; length: number }) => Buffer },
-): ManifestFile {
-  const { task, entry, files, window } = writing;
+): Promise<ManifestFile> {
+  const { task, target, entry, files, window } = writing;
   const packed = window({ position: entry.dataOffset, length: entry.compressedBytes });
   const content = entry.method === "stored" ? packed : inflateWhole(task, entry, packed);
   if (content.length !== entry.bytes)
     throw damaged(task, entry, `has ${content.length} bytes where ${entry.bytes} were announced`);
   if (crc32(content) !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
-  const target = files.open(join(task.into, entry.path));
-  writeAll(target, content);
-  files.done(target);
+  const file = await files.open(target.reach(entry.path));
+  writeAll(file, content);
+  files.done(file);
   return { path: entry.path, bytes: entry.bytes, sha256: hash("sha256", content, "hex") };
 }
 
@@ -154,27 +176,26 @@ function explainInflateError(error: unknown): string {
   return code === "ERR_BUFFER_TOO_LARGE" ? "has more bytes than were announced" : "cannot be unpacked";
 }
 
-async function writePieces(
-  writing: Writing & { archive: number; onBytes: (bytes: number) => void },
-): Promise<ManifestFile> {
-  const { task, entry, files, archive, onBytes } = writing;
+async function writePieces(writing: Writing & { archive: number; report: WriteReport }): Promise<ManifestFile> {
+  const { task, target, entry, files, archive, report } = writing;
   const digest = createHash("sha256");
   let bytes = 0;
   let sum = 0;
-  const target = files.open(join(task.into, entry.path));
-  const write = (piece: Buffer): void => {
+  const file = await files.open(target.reach(entry.path));
+  const write = async (piece: Buffer): Promise<void> => {
     bytes += piece.length;
     if (bytes > entry.bytes) throw damaged(task, entry, "has more bytes than were announced");
     sum = crc32(piece, sum);
     digest.update(piece);
-    writeAll(target, piece);
-    onBytes(piece.length);
+    writeAll(file, piece);
+    report.wrote(piece.length);
+    await report.breathe();
   };
-  if (entry.method === "stored") for (const piece of readPieces(archive, entry, { reuse: true })) write(piece);
+  if (entry.method === "stored") for (const piece of readPieces(archive, entry, { reuse: true })) await write(piece);
   else await inflatePieces({ task, entry, archive, write });
   if (bytes !== entry.bytes) throw damaged(task, entry, `has ${bytes} bytes where ${entry.bytes} were announced`);
   if (sum !== entry.crc32) throw damaged(task, entry, "does not match its checksum");
-  files.done(target);
+  files.done(file);
   return { path: entry.path, bytes, sha256: digest.digest("hex") };
 }
 
@@ -197,13 +218,13 @@ async function inflatePieces(inflating: {
   task: WriteEntriesTask;
   entry: ArchiveEntry;
   archive: number;
-  write: (piece: Buffer) => void;
+  write: (piece: Buffer) => Promise<void>;
 }): Promise<void> {
   const { task, entry, archive, write } = inflating;
   const inflate = createInflateRaw({ chunkSize: pieceBytes });
   try {
     await pipeline(readPieces(archive, entry, { reuse: false }), inflate, async (pieces) => {
-      for await (const piece of pieces) write(piece);
+      for await (const piece of pieces) await write(piece);
     });
   } catch (error) {
     const isUnpacking = error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
