@@ -133,7 +133,7 @@ async function build(
     network: config.network,
     logger: log.http,
   });
-  const extractor = createExtractor({ workers: 2 });
+  const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());
   const queue = createAcquisitionQueue({ transfers: config.limits.downloads });
   const parts: SyncParts = {
