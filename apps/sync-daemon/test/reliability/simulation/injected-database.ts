@@ -1,60 +1,62 @@
-import { syncBuiltinESMExports } from "node:module";
-import sqlite, { type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { currentWorld, placeOf, type World } from "./current-world.ts";
-import type { Call } from "./gate.ts";
-import { RealDatabase } from "./real-calls.ts";
 
-// SQLite writes past the gate, so each statement that changes something is a crash point, and so is each commit. What a
-// killed process leaves is taken from the files at that moment (see world.ts): closing would roll back and tidy up.
+// SQLite writes past the gate, so each commit is a crash point, and so is each statement that changes something by
+// itself. What a killed process leaves is taken from the files at that moment (see world.ts): closing would roll back and
+// tidy up. Named imports of node:sqlite cannot be replaced, so its methods are.
 
+const { exec, prepare, close } = DatabaseSync.prototype;
 const changesData = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)/i;
 
-class InjectedDatabase extends RealDatabase {
-  readonly #world: World | null;
-  readonly #place: string;
+/** The world a connection belongs to and its place there; null for those of the simulation itself and for memory. */
+const known = new WeakMap<DatabaseSync, { world: World; place: string } | null>();
+let isOwn = false;
 
-  constructor(path: string, options?: ConstructorParameters<typeof RealDatabase>[1]) {
-    super(path, options);
-    const world = currentWorld();
-    const place = world === null ? null : placeOf(world, path);
-    this.#world = place === null ? null : world;
-    this.#place = place ?? path;
-    this.#world?.databases.add(this);
-  }
-
-  #call(name: string, isChange: boolean): Call {
-    return { name, path: this.#place, isChange };
-  }
-
-  override exec(sql: string): void {
-    const commits = sql === "COMMIT";
-    const name = commits ? "sqlite commit" : "sqlite exec";
-    if (this.#world === null) super.exec(sql);
-    else this.#world.gate.perform(this.#call(name, commits), () => super.exec(sql));
-  }
-
-  override prepare(sql: string): StatementSync {
-    const statement = super.prepare(sql);
-    const world = this.#world;
-    if (world === null || !changesData.test(sql)) return statement;
-    const run = statement.run.bind(statement) as (...parameters: SQLInputValue[]) => ReturnType<StatementSync["run"]>;
-    // Inside a transaction nothing of it is on the disk before the commit.
-    const perform = (...parameters: SQLInputValue[]) =>
-      world.gate.perform(this.#call("sqlite run", !this.isTransaction), () => run(...parameters));
-    return Object.assign(statement, { run: perform });
-  }
-
-  override close(): void {
-    if (this.#world?.gate.isDead === true) return;
-    this.#world?.databases.delete(this);
-    super.close();
-  }
-
-  /** Ends it whatever the gate says. */
-  abandon(): void {
-    if (this.isOpen) super.close();
-  }
+function belonging(database: DatabaseSync): { world: World; place: string } | null {
+  const before = known.get(database);
+  if (before !== undefined) return before;
+  const world = isOwn ? null : currentWorld();
+  const path = world === null ? null : database.location();
+  const place = world === null || path === null ? null : placeOf(world, path);
+  const found = world === null || place === null ? null : { world, place };
+  known.set(database, found);
+  found?.world.databases.add({ abandon: () => database.isOpen && close.call(database) });
+  return found;
 }
 
-Object.assign(sqlite, { DatabaseSync: InjectedDatabase });
-syncBuiltinESMExports();
+DatabaseSync.prototype.exec = function (sql: string): void {
+  const found = belonging(this);
+  if (found === null) return exec.call(this, sql);
+  const isCommit = sql === "COMMIT";
+  const name = isCommit ? "sqlite commit" : "sqlite exec";
+  found.world.gate.perform({ name, path: found.place, isChange: isCommit }, () => exec.call(this, sql));
+};
+
+DatabaseSync.prototype.prepare = function (sql: string): StatementSync {
+  const found = belonging(this);
+  const statement = prepare.call(this, sql);
+  if (found === null || !changesData.test(sql)) return statement;
+  const { world, place: path } = found;
+  const run = statement.run.bind(statement) as (...parameters: SQLInputValue[]) => ReturnType<StatementSync["run"]>;
+  // Inside a transaction nothing of it is on the disk before the commit.
+  const perform = (...parameters: SQLInputValue[]) =>
+    world.gate.perform({ name: "sqlite run", path, isChange: !this.isTransaction }, () => run(...parameters));
+  return Object.assign(statement, { run: perform });
+};
+
+DatabaseSync.prototype.close = function (): void {
+  // A dead process closes nothing; its connections are ended when it is buried.
+  if (known.get(this)?.world.gate.isDead !== true) close.call(this);
+};
+
+/** Looks into a database with the simulation's own eyes. */
+export function readDatabase<T>(path: string, look: (database: DatabaseSync) => T): T {
+  isOwn = true;
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return look(database);
+  } finally {
+    close.call(database);
+    isOwn = false;
+  }
+}

@@ -1,6 +1,5 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
-import sqlite from "node:sqlite";
 
 let depth = 0;
 
@@ -29,7 +28,6 @@ export const real = Object.fromEntries(
     .map(([name, call]) => [name, asOwnCall(call as Anything)]),
 ) as unknown as typeof fs;
 export const realCrypto = { randomBytes: crypto.randomBytes, randomUUID: crypto.randomUUID };
-export const RealDatabase = sqlite.DatabaseSync;
 export const RealDate = globalThis.Date;
 export const realTimers = {
   setTimeout: globalThis.setTimeout,

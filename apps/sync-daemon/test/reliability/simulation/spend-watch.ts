@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { parseReceipts } from "../../../src/archive/archive-receipt.ts";
 import { newestEntries, parseLedgerLine, type SpendEntry } from "../../../src/store/ledger-entry.ts";
 import type { World } from "./current-world.ts";
+import { readDatabase } from "./injected-database.ts";
 import { seeLibrary } from "./library-view.ts";
 import type { Person } from "./person.ts";
-import { RealDatabase, real } from "./real-calls.ts";
+import { real } from "./real-calls.ts";
 import type { Asked, ShopEars } from "./shop.ts";
 import { sha256Of, type ServedArchive } from "./shop-goods.ts";
 
@@ -39,10 +40,7 @@ export function createSpendWatch(settings: {
       breach(`I3: ledger.jsonl has no reservation for ${productId}`);
       return undefined;
     }
-    const database = new RealDatabase(join(world.stateFolder, "state.db"), { readOnly: true });
-    const row = database.prepare("SELECT state FROM spends WHERE key = ?").get(intent.key);
-    database.close();
-    if (row?.state !== "reserved") breach(`I3: state.db has no reservation for ${productId}`);
+    if (stateOf(world, intent.key) !== "reserved") breach(`I3: state.db has no reservation for ${productId}`);
     return intent;
   }
 
@@ -90,15 +88,15 @@ export function createSpendWatch(settings: {
       const { revision, requester, key } = intent;
       if (isKept(goods.id, revision)) breach(`I2: ${goods.id} ${revision} is paid for although its archive is kept`);
       if (requester === "rule") checkRule(intent, earlier);
-      return { revision, requester, isKnown: () => isConfirmed(world, key) };
+      return { revision, requester, isKnown: () => stateOf(world, key) === "confirmed" };
     },
   };
 }
 
-/** Does the ledger know that the link of this spend came? */
-function isConfirmed(world: World, key: string): boolean {
-  const database = new RealDatabase(join(world.stateFolder, "state.db"), { readOnly: true });
-  const row = database.prepare("SELECT state FROM spends WHERE key = ?").get(key);
-  database.close();
-  return row?.state === "confirmed";
+/** What the database says of a spend. */
+function stateOf(world: World, key: string): unknown {
+  return readDatabase(
+    join(world.stateFolder, "state.db"),
+    (database) => database.prepare("SELECT state FROM spends WHERE key = ?").get(key)?.state,
+  );
 }
