@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import { hash } from "node:crypto";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type Row, readPragma } from "./database.ts";
 import { parseDownloadRow } from "./download-row.ts";
@@ -20,9 +20,9 @@ const applicationId = 0x6173796e;
 const header = Buffer.from("SQLite format 3\0", "latin1");
 
 /**
- * Looks at a database without changing it, all of it: the quick check does not compare indexes with tables and so
- * misses single flipped bits. SQLite itself opens an empty file as a new database without a word, so the header is read
- * before. Throws `disk-failed` or `state-damaged` where the file may be sound but cannot be looked at now.
+ * Looks at a database, all of it, and changes nothing but what was never committed: the quick check does not compare
+ * indexes with tables and so misses single flipped bits. SQLite itself opens an empty file as a new database without a
+ * word, so the header is read before. Throws `disk-failed` or `state-damaged` where the file may be sound but cannot be looked at now.
  */
 export function inspectDatabase(path: string, migrations: readonly Migration[]): DatabaseCondition {
   const damaged = (why: string): DatabaseCondition => ({ state: "damaged", why });
@@ -43,6 +43,7 @@ export function inspectDatabase(path: string, migrations: readonly Migration[]):
 
   let connection: DatabaseSync | undefined;
   try {
+    if (existsSync(`${path}-journal`)) takeBackUncommitted(path);
     connection = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     if (readPragma(connection, "application_id") !== applicationId) return damaged("was not made by asset-sync");
     const version = readSchemaVersion(connection);
@@ -62,6 +63,16 @@ export function inspectDatabase(path: string, migrations: readonly Migration[]):
     throw toSqliteFailure(error, path);
   } finally {
     connection?.close();
+  }
+}
+
+/** A journal left by a power cut: a reader alone may not undo what it holds and would fail at every start. */
+function takeBackUncommitted(path: string): void {
+  const connection = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    readPragma(connection, "schema_version");
+  } finally {
+    connection.close();
   }
 }
 

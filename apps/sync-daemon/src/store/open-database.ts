@@ -114,7 +114,7 @@ function rebuild(settings: {
   const { path, condition, ledger, migrations, nowMs } = settings;
   const incoming = `${path}.new`;
   try {
-    for (const leftover of [incoming, `${incoming}-journal`]) rmSync(leftover, { force: true, recursive: true });
+    for (const leftover of ["", "-journal", "-wal", "-shm"].map((suffix) => incoming + suffix)) rmSync(leftover, { force: true, recursive: true });
     const older = [...listBackups(path), ...listSetAside(path)];
     const isExpected = condition.state === "damaged" || ledger.exists || older.length > 0;
     closeSync(openSync(incoming, "wx", 0o600));
@@ -153,6 +153,8 @@ function fill(settings: {
     const database = createDatabase(connection, incoming);
     const downloads = restoreSalvaged(database, damaged);
     const { restored } = reconcileLedger(database, createLedgerRows(database), copies);
+    // Changed later, under its own name, a power cut in the middle would leave a journal that only a writer can take back.
+    readPragma(connection, "journal_mode = WAL");
     return { entries: restored, downloads };
   } finally {
     connection.close();
