@@ -37,6 +37,12 @@ module.exports = {
       [`^${daemon}/(domain|archive|library|store)/`],
       "sync/ knows the port, never a source",
     ),
+    row(
+      "catalog-process-knows-source-and-store",
+      `${daemon}/catalog-process/`,
+      [`^${daemon}/(domain|sources|store)/`, `^${daemon}/sync/parts\\.ts$`, "^packages/http-core/"],
+      "where feeds become a database, in a process of its own",
+    ),
     row("api-knows-sync", `${daemon}/api/`, [`^${daemon}/(domain|sync|store)/`], "the API sits on top of sync/"),
     row("config-knows-domain", `${daemon}/config/`, [`^${daemon}/domain/`], "the configuration is data"),
     {

@@ -1,42 +1,54 @@
-// How long does a refresh of a large catalog take, from the request to the last row, compared with reading its JSON?
+// How long does a refresh of a large catalog take, from the request to the catalog in use, compared with reading its JSON,
+// and what of it does the daemon's own event loop feel? Then: what do searches of it take?
 // Run: node --conditions=@org/source apps/sync-daemon/bench/refresh.ts
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { startSandbox } from "@org/sandbox";
-import { createImeshhSource } from "../src/sources/imeshh-source.ts";
+import { createCatalogProcess } from "../src/catalog-process/start-catalog-process.ts";
+import { openFeedStore } from "../src/store/feeds.ts";
 import { openStore } from "../src/store/open-store.ts";
 
 export interface RefreshFigures {
   readonly products: number;
   readonly feedMegabytes: number;
+  readonly databaseMegabytes: number;
   /** `JSON.parse` of the products feed and nothing else: what nobody can do without. */
   readonly jsonParseMs: number;
-  /** Over loopback, unpacked, parsed, every record read. */
-  readonly fetchMs: number;
-  /** The first catalog into an empty database, search index included. */
-  readonly firstReplaceMs: number;
-  /** The same catalog with one product changed. */
-  readonly laterReplaceMs: number;
-  /** The longest the event loop was held up by a whole later refresh. */
+  /** In a process of its own: fetched over loopback, unpacked, read, built, flushed. The first catalog. */
+  readonly firstBuildMs: number;
+  /** The same, compared with the catalog before it. */
+  readonly laterBuildMs: number;
+  /** From the feeds that are kept. */
+  readonly restoreMs: number;
+  /** Putting a built catalog to use, in the daemon. */
+  readonly adoptMs: number;
+  /** The longest the daemon's event loop was held up by a later refresh. */
   readonly longestPauseMs: number;
+  /** 95 of 100 searches take no longer; the slowest one. */
+  readonly searchP95Ms: number;
+  readonly searchMaxMs: number;
 }
 
 export async function measureRefresh(products = 100_000): Promise<RefreshFigures> {
   const folder = await mkdtemp(join(tmpdir(), "asset-sync-bench-"));
   const sandbox = await startSandbox({ generatedProducts: products });
-  const { shop, blog, feeds, extensions } = sandbox.origins;
-  const source = createImeshhSource({
-    account: null,
-    origins: { shop, blog, feeds, extensions },
-    archiveHosts: ["127.0.0.1"],
-    bandwidthBytesPerSecond: null,
+  const { shop, blog, feeds: feedsOrigin, extensions } = sandbox.origins;
+  const feedsFolder = join(folder, "feeds");
+  const feeds = openFeedStore({ folder: feedsFolder });
+  const { catalogs, close } = openStore({ folder: join(folder, "state"), now: Date.now });
+  const builds = createCatalogProcess({
+    source: "imeshh",
+    origins: { shop, blog, feeds: feedsOrigin, extensions },
     network: { proxy: null, noProxy: null, extraCertificateFiles: [], silenceMs: 30_000 },
+    feedsFolder,
+    catalogsFolder: catalogs.folder,
     logger: undefined,
+    now: Date.now,
   });
-  await mkdir(join(folder, "state"));
-  const store = openStore({ folder: join(folder, "state"), now: Date.now });
   try {
     const { signal } = new AbortController();
     const timed = async <T>(work: () => T | Promise<T>): Promise<[T, number]> => {
@@ -45,56 +57,81 @@ export async function measureRefresh(products = 100_000): Promise<RefreshFigures
       return [result, performance.now() - startedMs];
     };
     // The sandbox makes and packs its feed on the first request; that is not what is measured.
-    await source.fetchCatalog({ signal });
-    const [catalog, fetchMs] = await timed(() => source.fetchCatalog({ signal }));
-    const text = catalog.feeds.find(({ name }) => name === "latest_products.json")?.text ?? "";
+    await feeds.discard((await builds.fetch({ catalogRevision: "0", previous: null, signal })).stagingName);
+    const [first, firstBuildMs] = await timed(() => builds.fetch({ catalogRevision: "1", previous: null, signal }));
+    await feeds.saveFeeds("1", first.stagingName);
+    const [, adoptMs] = await timed(() => catalogs.adoptCatalog(first.built));
+    const text = await readFile(join(feedsFolder, "latest_products.json"), "utf8");
     const [, jsonParseMs] = await timed(() => JSON.parse(text));
-    const [, firstReplaceMs] = await timed(() => store.catalogs.replaceCatalog({ ...catalog, catalogRevision: "1" }));
-    const changed = catalog.products.map((product, index) =>
-      index === 7 ? { ...product, revision: "changed" } : product,
-    );
 
-    let longestPauseMs = 0;
-    let lastMs = performance.now();
-    const watch = setInterval(() => {
-      longestPauseMs = Math.max(longestPauseMs, performance.now() - lastMs);
-      lastMs = performance.now();
-    }, 1);
-    const [, laterReplaceMs] = await timed(() =>
-      store.catalogs.replaceCatalog({ ...catalog, products: changed, catalogRevision: "2" }),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    clearInterval(watch);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    await sleep(50);
+    delay.enable();
+    const [, laterBuildMs] = await timed(async () => {
+      const previous = catalogs.currentPath();
+      const later = await builds.fetch({ catalogRevision: "2", previous, signal });
+      await feeds.saveFeeds("2", later.stagingName);
+      catalogs.adoptCatalog(later.built);
+    });
+    await sleep(50);
+    delay.disable();
+    const [, restoreMs] = await timed(() => builds.restore({ signal }));
+
+    const searches = [
+      "wood",
+      "chair",
+      "a",
+      "oak table",
+      "generated",
+      "vase clay",
+      "",
+      "3",
+      "no such thing",
+      "lamp metal",
+    ];
+    const times: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      for (const words of searches) {
+        times.push((await timed(() => catalogs.searchProducts({ text: words, limit: 50, offset: 0 })))[1]);
+      }
+    }
+    times.sort((left, right) => left - right);
     return {
-      products: catalog.products.length,
+      products: catalogs.countProducts(),
       feedMegabytes: Buffer.byteLength(text) / 1e6,
+      databaseMegabytes: (await stat(catalogs.currentPath() ?? "")).size / 1e6,
       jsonParseMs,
-      fetchMs,
-      firstReplaceMs,
-      laterReplaceMs,
-      longestPauseMs,
+      firstBuildMs,
+      laterBuildMs,
+      restoreMs,
+      adoptMs,
+      longestPauseMs: delay.max / 1e6,
+      searchP95Ms: times[Math.floor(times.length * 0.95)] ?? Number.NaN,
+      searchMaxMs: times.at(-1) ?? Number.NaN,
     };
   } finally {
-    store.close();
+    close();
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 export function formatRefresh(figures: RefreshFigures): string {
-  const { jsonParseMs } = figures;
+  const { jsonParseMs, feedMegabytes, databaseMegabytes } = figures;
   const line = (what: string, ms: number) => `| ${what} | ${ms.toFixed(0)} | ${(ms / jsonParseMs).toFixed(2)} |`;
   return [
-    `Refresh of ${figures.products} products, a feed of ${figures.feedMegabytes.toFixed(0)} MB:`,
+    `Refresh of ${figures.products} products, a feed of ${feedMegabytes.toFixed(0)} MB, a database of ${databaseMegabytes.toFixed(0)} MB:`,
     "",
     "| step | ms | of bare JSON.parse |",
     "|---|---|---|",
     line("JSON.parse of the feed, nothing else", jsonParseMs),
-    line("fetch, unpack, parse and read every record", figures.fetchMs),
-    line("into an empty database, with search index", figures.firstReplaceMs),
-    line("into the database, one product changed", figures.laterReplaceMs),
+    line("process of its own: fetch, unpack, read, build, flush", figures.firstBuildMs),
+    line("the same with a catalog before it, until it is in use", figures.laterBuildMs),
+    line("again from the feeds that are kept", figures.restoreMs),
+    line("putting a built one to use, in the daemon", figures.adoptMs),
     "",
-    `Longest the event loop was held up by a later replace: ${figures.longestPauseMs.toFixed(0)} ms.`,
+    `Longest the daemon's event loop was held up by a later refresh: ${figures.longestPauseMs.toFixed(0)} ms.`,
+    `Search: 95 of 100 within ${figures.searchP95Ms.toFixed(1)} ms, the slowest ${figures.searchMaxMs.toFixed(1)} ms.`,
   ].join("\n");
 }
 

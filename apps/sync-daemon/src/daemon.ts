@@ -7,6 +7,7 @@ import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
+import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";
 import type { Config } from "./config/config.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
@@ -122,6 +123,7 @@ async function build(
     log.event(event);
   };
   if (store.opened.state === "rebuilt") publish({ type: "state-rebuilt", message: store.opened.message });
+  if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
   const { username } = config.imeshh;
   const account = username === null || options.password === null ? null : { username, password: options.password };
@@ -136,10 +138,21 @@ async function build(
   const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());
   const queue = createAcquisitionQueue({ transfers: config.limits.downloads });
+  const feeds = openFeedStore({ folder: home.feeds, now });
+  await feeds.discardAll();
   const parts: SyncParts = {
     source,
     store,
-    feeds: openFeedStore({ folder: home.feeds, now }),
+    feeds,
+    catalogBuilds: createCatalogProcess({
+      source: source.id,
+      origins: config.imeshh.origins,
+      network: config.network,
+      feedsFolder: home.feeds,
+      catalogsFolder: store.catalogs.folder,
+      logger: log.http,
+      now,
+    }),
     archives: await openArchiveStore({ folder: home.archives }),
     extractor,
     libraries: createLibrarySet({

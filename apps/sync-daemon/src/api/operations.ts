@@ -226,7 +226,7 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     pausedUntil: pause?.untilMs == null ? null : toTime(pause.untilMs),
     catalogRevision: store.catalogs.currentRevision(),
     products: store.catalogs.countProducts(),
-    skipped: store.catalogs.listSkipped().length,
+    skipped: store.catalogs.countSkipped(),
     assets: assets.length,
     lastSync: lastSync === null ? null : { at: toTime(lastSync.atMs), result: toSyncResult(lastSync.result) },
     nextPollAt: loop.nextPollAtMs === null ? null : toTime(loop.nextPollAtMs),

@@ -141,35 +141,50 @@ export function isWork(item: PlanItem): item is Work {
 
 const assetKey = (productId: number, downloadId: string) => `${productId}/${downloadId}`;
 
+/** A plan that is made product by product, so that a large catalog is never in memory at once. */
+export interface PlanInProgress {
+  consider(product: Product): void;
+  finish(): SyncPlan;
+}
+
 /** Decides for every product that is wanted, installed or under way. Touches nothing; the same input gives the same plan. */
 export function planSync(input: PlanInput): SyncPlan {
+  const plan = startPlan(input);
+  for (const product of input.products) plan.consider(product);
+  return plan.finish();
+}
+
+/** As `planSync`. Every product that is installed must be considered, or it is taken for withdrawn. */
+export function startPlan(input: Omit<PlanInput, "products">): PlanInProgress {
   const known = indexWhatIsKnown(input);
   const items: PlanItem[] = [];
   const offered = new Set<number>();
   const unplanned = new Map(input.requests.map((request) => [request.productId, request]));
-
-  for (const product of input.products) {
-    offered.add(product.id);
-    const request = unplanned.get(product.id);
-    unplanned.delete(product.id);
-    const rule = findRule(input.wanted, product);
-    const installed = known.assets.get(product.id) ?? [];
-    const underWay = known.openDownloads.get(product.id) ?? [];
-    for (const wish of wishesFor({ product, request, rule, installed, underWay, updates: input.updates })) {
-      items.push(decide(input, known, product, wish));
-    }
-  }
-
-  const withdrawn = input.assets
-    .filter((asset) => !offered.has(asset.manifest.productId))
-    .map((asset) => ({
-      asset,
-      reason: {
-        code: "withdrawn",
-        message: `The shop no longer offers "${asset.manifest.title}"; your copy stays usable.`,
-      } as const,
-    }));
-  return { items, withdrawn, unknownRequests: [...unplanned.keys()], price: priceOf(items) };
+  return {
+    consider(product) {
+      offered.add(product.id);
+      const request = unplanned.get(product.id);
+      unplanned.delete(product.id);
+      const rule = findRule(input.wanted, product);
+      const installed = known.assets.get(product.id) ?? [];
+      const underWay = known.openDownloads.get(product.id) ?? [];
+      for (const wish of wishesFor({ product, request, rule, installed, underWay, updates: input.updates })) {
+        items.push(decide(input, known, product, wish));
+      }
+    },
+    finish() {
+      const withdrawn = input.assets
+        .filter((asset) => !offered.has(asset.manifest.productId))
+        .map((asset) => ({
+          asset,
+          reason: {
+            code: "withdrawn",
+            message: `The shop no longer offers "${asset.manifest.title}"; your copy stays usable.`,
+          } as const,
+        }));
+      return { items, withdrawn, unknownRequests: [...unplanned.keys()], price: priceOf(items) };
+    },
+  };
 }
 
 interface Known {
@@ -178,7 +193,7 @@ interface Known {
   readonly committed: ReadonlyMap<string, Download>;
 }
 
-function indexWhatIsKnown(input: PlanInput): Known {
+function indexWhatIsKnown(input: Pick<PlanInput, "assets" | "downloads">): Known {
   const assets = Map.groupBy(input.assets, (asset) => asset.manifest.productId);
   const openDownloads = Map.groupBy(input.downloads.filter(isOpen), (row) => row.productId);
   const committed = new Map<string, Download>();
@@ -188,7 +203,7 @@ function indexWhatIsKnown(input: PlanInput): Known {
   return { assets, openDownloads, committed };
 }
 
-function decide(input: PlanInput, known: Known, product: Product, wish: Wish): PlanItem {
+function decide(input: Omit<PlanInput, "products">, known: Known, product: Product, wish: Wish): PlanItem {
   const { archive, requester, asset } = wish;
   const base = { product, archive, requester };
   const byPerson = requester === "person";

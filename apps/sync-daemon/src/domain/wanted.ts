@@ -24,33 +24,42 @@ export function foldText(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
-function namesCategory(written: string, category: Category): boolean {
-  const folded = foldText(written);
-  return (
-    folded === foldText(category.title) || folded === foldText(category.name) || folded === foldText(category.slug)
-  );
+/** What of a product the rules compare with what a person wrote, folded. */
+export function wordsOf(product: Product): {
+  category: string[];
+  subCategory: string[];
+  tags: string[];
+  search: string;
+} {
+  const { title, slug, tags, category, subCategory } = product;
+  return {
+    category: namesOf(category),
+    subCategory: namesOf(subCategory),
+    tags: tags.map(foldText),
+    search: foldText([title, slug, ...tags, category.title, subCategory.title].join(" ")),
+  };
 }
 
-function holdsWords(words: string, product: Product): boolean {
-  const text = foldText(
-    [product.title, product.slug, ...product.tags, product.category.title, product.subCategory.title].join(" "),
-  );
-  return foldText(words)
-    .split(" ")
-    .every((word) => text.includes(word));
-}
+const namesOf = ({ title, name, slug }: Category): string[] => [title, name, slug].map(foldText);
 
 export function isSelected(rule: WantedRule, product: Product): boolean {
   const checks: boolean[] = [];
   if (rule.freebie !== undefined) checks.push(product.isFreebie === rule.freebie);
   if (rule.assetType !== undefined) checks.push(product.assetType === rule.assetType);
-  if (rule.category !== undefined) checks.push(namesCategory(rule.category, product.category));
-  if (rule.subCategory !== undefined) checks.push(namesCategory(rule.subCategory, product.subCategory));
+  if (rule.category !== undefined) checks.push(namesOf(product.category).includes(foldText(rule.category)));
+  if (rule.subCategory !== undefined) checks.push(namesOf(product.subCategory).includes(foldText(rule.subCategory)));
   if (rule.tag !== undefined) {
     const folded = foldText(rule.tag);
     checks.push(product.tags.some((tag) => foldText(tag) === folded));
   }
-  if (rule.search !== undefined) checks.push(holdsWords(rule.search, product));
+  if (rule.search !== undefined) {
+    const { search } = wordsOf(product);
+    checks.push(
+      foldText(rule.search)
+        .split(" ")
+        .every((word) => search.includes(word)),
+    );
+  }
   if (rule.productId !== undefined) checks.push(product.id === rule.productId);
   return checks.length > 0 && checks.every(Boolean);
 }

@@ -1,6 +1,19 @@
 import { createBandwidth, type HttpLogger, type HttpSettings } from "@org/http-core";
-import { createImeshh, type ImeshhOrigins, type Product as ShopProduct, spendOutcome } from "@org/imeshh";
-import { type AssetType, assetTypes, type Category, isAssetType, type Product } from "../domain/product.ts";
+import {
+  createImeshh,
+  type ImeshhOrigins,
+  parseProducts,
+  type Product as ShopProduct,
+  spendOutcome,
+} from "@org/imeshh";
+import {
+  type AssetType,
+  assetTypes,
+  type Category,
+  isAssetType,
+  type Product,
+  type SkippedRecord,
+} from "../domain/product.ts";
 import type { AssetSource, Feed, FetchedCatalog } from "../domain/source.ts";
 import { translateError } from "./translate-error.ts";
 
@@ -74,13 +87,13 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
         const [model, material, geonode, fx] = catalogFiles.map(({ text }) => text) as [string, string, string, string];
         const served: Record<AssetType, string> = { model, material, geonode, fx };
         const feeds: Feed[] = [
-          { name: "latest_products.json", text: products.text },
+          { name: productsFeed, text: products.text },
           { name: "latest_categories.json", text: categories.text },
-          ...assetTypes.map((assetType) => ({ name: `${assetType}.blender_assets.cats.txt`, text: served[assetType] })),
+          ...assetTypes.map((assetType) => ({ name: catalogFileFeed(assetType), text: served[assetType] })),
         ];
         return {
           products: products.products.map(toProduct),
-          skipped: products.skipped.map(({ index, productId, name, reason }) => ({ index, productId, name, reason })),
+          skipped: products.skipped.map(toSkipped),
           catalogFiles: served,
           feeds,
         };
@@ -133,6 +146,46 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
       }
     },
   };
+}
+
+const productsFeed = "latest_products.json";
+const catalogFileFeed = (assetType: AssetType): string => `${assetType}.blender_assets.cats.txt`;
+
+/**
+ * Reads feeds that were kept, as `fetchCatalog` handed them out: the same catalog without a network. Undefined if one is
+ * missing or cannot be read; that is no failure, since the shop has them all.
+ */
+export async function readKeptFeeds(
+  feeds: readonly Feed[],
+  options: { signal: AbortSignal },
+): Promise<FetchedCatalog | undefined> {
+  const textOf = (name: string): string | undefined => feeds.find((feed) => feed.name === name)?.text;
+  const texts = assetTypes.map((assetType) => textOf(catalogFileFeed(assetType)));
+  const records = readRecords(textOf(productsFeed));
+  if (records === undefined || texts.includes(undefined)) return undefined;
+  const [model, material, geonode, fx] = texts as [string, string, string, string];
+  const { products, skipped } = await parseProducts({ records, signal: options.signal });
+  return {
+    products: products.map(toProduct),
+    skipped: skipped.map(toSkipped),
+    catalogFiles: { model, material, geonode, fx },
+    feeds,
+  };
+}
+
+/** The shop writes a list with gaps as an object with number keys. */
+function readRecords(text: string | undefined): unknown[] | undefined {
+  try {
+    const data: unknown = text === undefined ? undefined : JSON.parse(text);
+    if (Array.isArray(data)) return data;
+    return typeof data === "object" && data !== null ? Object.values(data) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toSkipped({ index, productId, name, reason }: SkippedRecord): SkippedRecord {
+  return { index, productId, name, reason };
 }
 
 /** The shop's words into ours. A type that is not known goes to the models, as the shop's own add-on does. */

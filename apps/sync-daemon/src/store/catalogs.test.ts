@@ -4,6 +4,7 @@ import {
   createTemporaryHome,
   emptyCatalogFiles,
   makeProduct,
+  replaceCatalog,
   type TemporaryHome,
 } from "./__fixtures__/temporary-home.ts";
 import type { Catalogs } from "./catalogs.ts";
@@ -18,14 +19,14 @@ beforeEach(() => {
 afterEach(() => home.remove());
 
 const replaceBy = (catalogRevision: string, products: Iterable<Product>) =>
-  catalogs.replaceCatalog({ catalogRevision, products, skipped: [], catalogFiles: emptyCatalogFiles });
+  replaceCatalog(home.store, { catalogRevision, products, skipped: [], catalogFiles: emptyCatalogFiles });
 const idsOf = (products: Iterable<Product>): number[] => [...products].map(({ id }) => id);
 const found = (text: string): number[] => idsOf(catalogs.searchProducts({ text, limit: 10, offset: 0 }).products);
 
 test("an empty store has no catalog", () => {
   expect(catalogs.currentRevision()).toBe(null);
   expect(catalogs.countProducts()).toBe(0);
-  expect([...catalogs.listProducts()]).toEqual([]);
+  expect([...catalogs.listPages()].flat()).toEqual([]);
   expect(catalogs.servedCatalogFile("model")).toBe(null);
   expect(catalogs.mergedCatalogFile("model")).toBe(null);
 });
@@ -44,7 +45,7 @@ test("replacing writes what differs and keeps the rest", () => {
   catalogs = home.open().catalogs;
   expect(catalogs.currentRevision()).toBe("c");
   expect(catalogs.countProducts()).toBe(2);
-  expect([...catalogs.listProducts()]).toEqual([newer, three]);
+  expect([...catalogs.listPages()].flat()).toEqual([newer, three]);
 });
 
 test("a throw in the middle leaves the old catalog and its watermark", () => {
@@ -59,7 +60,7 @@ test("a throw in the middle leaves the old catalog and its watermark", () => {
 
   catalogs = home.open().catalogs;
   expect(catalogs.currentRevision()).toBe("a");
-  expect([...catalogs.listProducts()]).toEqual([makeProduct(1), makeProduct(2)]);
+  expect([...catalogs.listPages()].flat()).toEqual([makeProduct(1), makeProduct(2)]);
   expect(found("changed")).toEqual([]);
   expect(found("oak")).toEqual([1, 2]);
   expect(replaceBy("b", [makeProduct(1)])).toMatchObject({ removed: 1 });
@@ -140,14 +141,14 @@ test("skipped records are those of the last catalog", () => {
     { index: 0, productId: 7, name: "Broken", reason: "It offers no zip." },
     { index: 9, productId: null, name: null, reason: "It is no object." },
   ];
-  catalogs.replaceCatalog({ catalogRevision: "a", products: [], skipped, catalogFiles: emptyCatalogFiles });
+  replaceCatalog(home.store, { catalogRevision: "a", products: [], skipped, catalogFiles: emptyCatalogFiles });
   expect(catalogs.listSkipped()).toEqual(skipped);
   replaceBy("b", []);
   expect(catalogs.listSkipped()).toEqual([]);
 });
 
 test("the base of a merge is what was merged, whatever is served since", () => {
-  catalogs.replaceCatalog({
+  replaceCatalog(home.store, {
     catalogRevision: "a",
     products: [],
     skipped: [],
@@ -155,7 +156,7 @@ test("the base of a merge is what was merged, whatever is served since", () => {
   });
   expect(catalogs.mergedCatalogFile("fx")).toBe(null);
   catalogs.markCatalogFileMerged("fx", "first");
-  catalogs.replaceCatalog({
+  replaceCatalog(home.store, {
     catalogRevision: "b",
     products: [],
     skipped: [],
@@ -170,9 +171,9 @@ test("products may be replaced while they are being listed", () => {
   const many = Array.from({ length: 1_200 }, (_, index) => makeProduct(index + 1));
   replaceBy("a", many);
   const seen: number[] = [];
-  for (const { id } of catalogs.listProducts()) {
-    seen.push(id);
-    if (id === 10) replaceBy("b", many.slice(0, 1_100));
+  for (const page of catalogs.listPages()) {
+    seen.push(...idsOf(page));
+    if (seen.length < 300) replaceBy("b", many.slice(0, 1_100));
   }
   expect(seen).toEqual(idsOf(many.slice(0, 1_100)));
 });
@@ -188,6 +189,6 @@ test("a hundred thousand products", () => {
   expect(catalogs.countProducts()).toBe(100_000);
   expect(catalogs.searchProducts({ text: "99999", limit: 5, offset: 0 }).products).toEqual([makeProduct(99_999)]);
   let listed = 0;
-  for (const _ of catalogs.listProducts()) listed += 1;
+  for (const page of catalogs.listPages()) listed += page.length;
   expect(listed).toBe(100_000);
 });

@@ -29,6 +29,15 @@ beforeEach(() => {
 afterEach(() => home.remove());
 
 const pageBytes = 4_096;
+const pageOf = (text: string): number => Math.floor(positionOf(home.path, text) / pageBytes) * pageBytes;
+
+/** Stands in its table and in the index that keeps it unique. */
+function keyOfSpend(): string {
+  const database = new DatabaseSync(home.path, { readOnly: true });
+  const key = String(database.prepare("SELECT key FROM spends ORDER BY id DESC LIMIT 1").get()?.key);
+  database.close();
+  return key;
+}
 
 const setAsideFiles = (): string[] =>
   readdirSync(home.folder).filter((name) => /^state\.db\.corrupt-[^/]*Z(-\d+)?$/.test(name));
@@ -39,19 +48,13 @@ const rebuiltCases: Record<string, () => void> = {
   "header garbage": () => overwrite(home.path, 0, () => 0xaa, 100),
   "half of it": () => truncateSync(home.path, Math.floor(statSync(home.path).size / 2 / pageBytes) * pageBytes),
   "odd length": () => truncateSync(home.path, statSync(home.path).size - 1_000),
-  "zeroed page": () => overwrite(home.path, pageBytes * 12, () => 0, pageBytes),
+  "zeroed page": () => overwrite(home.path, pageOf("Oak_Table_Blender.zip"), () => 0, pageBytes),
   "first page zeroed behind the header": () => overwrite(home.path, 100, () => 0, pageBytes - 100),
   "flipped bit in an index or its table": () =>
-    overwrite(home.path, positionOf(home.path, "oak-table-250"), (byte) => byte ^ 1),
-  // Through SQLite, because the file also holds outdated copies of such a text in places that nobody reads.
-  "flipped bit in a product's text": () => {
-    const database = new DatabaseSync(home.path);
-    database.exec("UPDATE products SET product = replace(product, '2026-01-01', '2027-01-01') WHERE id = 200");
-    database.close();
-  },
+    overwrite(home.path, positionOf(home.path, keyOfSpend()), (byte) => byte ^ 1),
+  "flipped bit in a withdrawn product that was paid for": () => flipEverywhere(home.path, '"assetType":"model"'),
   "flipped bit in a spend, where no index holds it": () => flipEverywhere(home.path, "rule"),
-  "flipped bit in the schema": () => flipEverywhere(home.path, "replaced_at_ms INTEGER"),
-  "flipped bit in the schema of the search": () => flipEverywhere(home.path, "unicode61"),
+  "flipped bit in the schema": () => flipEverywhere(home.path, "adopted_at_ms INTEGER"),
   "schema version lost": () => overwrite(home.path, 60, () => 0, 4),
   "newer file format": () => overwrite(home.path, 18, () => 3),
   folder: () => {
@@ -126,7 +129,7 @@ describe("a damaged database is set aside, rebuilt, and forgets no spend", () =>
     fillStore(home.open());
     const [spends, downloads] = [home.store.spends.list(), home.store.journal.listOpen()];
     home.close();
-    overwrite(home.path, positionOf(home.path, "oak-table-250"), (byte) => byte ^ 1);
+    overwrite(home.path, positionOf(home.path, keyOfSpend()), (byte) => byte ^ 1);
     rmSync(home.ledgerPath);
 
     expect(home.open().opened.state).toBe("rebuilt");

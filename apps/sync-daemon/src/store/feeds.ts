@@ -7,21 +7,29 @@ import { formatTimeForName, toDiskFailure } from "./durable-file.ts";
 
 /** The source's feeds as they were received: those in use, for evidence and for use without a network, and refused ones. */
 export interface FeedStore {
-  /** Keeps the feeds of a catalog that was found good. Each file is the old or the new one, whole, at every instant. */
-  saveFeeds(catalogRevision: string, feeds: readonly Feed[]): Promise<void>;
+  /** Lays feeds down that nobody has judged yet, whole and on the disk, under a name of the caller's. */
+  stageFeeds(stagingName: string, feeds: readonly Feed[]): Promise<void>;
+  /** Puts staged feeds of a catalog that was found good to use. Each file is the old or the new one, whole, at every instant. */
+  saveFeeds(catalogRevision: string, stagingName: string): Promise<void>;
   /**
    * Keeps refused feeds aside for a person to look at, the last five refusals. Refused again for the same reason, they
    * replace the earlier ones. Returns the folder.
    */
-  quarantine(catalogRevision: string, feeds: readonly Feed[], reason: string): Promise<string>;
-  /** The text of a feed in use. */
-  readFeed(name: string): Promise<string | undefined>;
+  quarantine(catalogRevision: string, stagingName: string, reason: string): Promise<string>;
+  /** Removes staged feeds; does nothing if there are none. */
+  discard(stagingName: string): Promise<void>;
+  /** Removes what builds that ended early have staged. Only while none is under way. */
+  discardAll(): Promise<void>;
+  /** The feeds in use and the revision they came with; undefined if they are not all there. */
+  readFeeds(): Promise<{ catalogRevision: string; feeds: Feed[] } | undefined>;
 }
 
 const keptQuarantines = 5;
 const quarantineName = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z(-[0-9a-f]{4})?$/;
 const reasonFile = "reason.json";
 const reasonSchema = z.object({ catalogRevision: z.string(), reason: z.string() });
+const revisionFile = "revision.json";
+const revisionSchema = z.object({ catalogRevision: z.string(), feeds: z.array(z.string()) });
 
 /** Throws `disk-full` or `disk-failed` where the folder cannot be written. */
 export function openFeedStore(settings: { folder: string; now?: () => number }): FeedStore {
@@ -34,33 +42,35 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
     return names.filter((name) => quarantineName.test(name)).sort();
   }
 
-  async function saveFeeds(catalogRevision: string, feeds: readonly Feed[]): Promise<void> {
-    const names = feeds.map(({ name }) => demandPlainName(name));
-    await mkdir(incomingFolder, { recursive: true });
-    for (const { name, text } of feeds) await writeDurably(join(incomingFolder, name), text);
-    await writeDurably(
-      join(incomingFolder, "revision.json"),
-      toJson({ catalogRevision, savedAt: new Date(now()).toISOString() }),
-    );
-    // All are on the disk before the first replaces its predecessor; the revision's file last, so it never promises too much.
-    for (const name of [...names, "revision.json"]) await rename(join(incomingFolder, name), join(folder, name));
-    await syncDirectory(folder);
-    await rm(incomingFolder, { recursive: true, force: true });
+  async function stageFeeds(stagingName: string, feeds: readonly Feed[]): Promise<void> {
+    const staging = join(incomingFolder, demandPlainName(stagingName));
+    for (const { name } of feeds) demandPlainName(name);
+    await mkdir(staging, { recursive: true, mode: 0o700 });
+    for (const { name, text } of feeds) await writeDurably(join(staging, name), text);
   }
 
-  async function quarantine(catalogRevision: string, feeds: readonly Feed[], reason: string): Promise<string> {
-    for (const { name } of feeds) demandPlainName(name);
+  async function saveFeeds(catalogRevision: string, stagingName: string): Promise<void> {
+    const staging = join(incomingFolder, demandPlainName(stagingName));
+    const names = (await readdir(staging)).map(demandPlainName);
+    await writeDurably(
+      join(staging, revisionFile),
+      toJson({ catalogRevision, savedAt: new Date(now()).toISOString(), feeds: names }),
+    );
+    // All are on the disk before the first replaces its predecessor; the revision's file last, so it never promises too much.
+    for (const name of [...names, revisionFile]) await rename(join(staging, name), join(folder, name));
+    await syncDirectory(folder);
+    await rm(staging, { recursive: true, force: true });
+  }
+
+  async function quarantine(catalogRevision: string, stagingName: string, reason: string): Promise<string> {
+    const staging = join(incomingFolder, demandPlainName(stagingName));
+    const feeds = await readdir(staging);
     const earlier = await listQuarantines();
     const name = `${formatTimeForName(now())}-${randomBytes(2).toString("hex")}`;
-    const unfinished = join(quarantineFolder, `${name}.new`);
-    await mkdir(unfinished, { recursive: true });
-    for (const feed of feeds) await writeDurably(join(unfinished, feed.name), feed.text);
-    await writeDurably(
-      join(unfinished, reasonFile),
-      toJson({ catalogRevision, reason, feeds: feeds.map((feed) => feed.name) }),
-    );
+    await mkdir(quarantineFolder, { recursive: true, mode: 0o700 });
+    await writeDurably(join(staging, reasonFile), toJson({ catalogRevision, reason, feeds }));
     const kept = join(quarantineFolder, name);
-    await rename(unfinished, kept);
+    await rename(staging, kept);
     await syncDirectory(quarantineFolder);
 
     const superseded: string[] = [];
@@ -90,10 +100,28 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
     last = result.catch(() => undefined);
     return result;
   };
+  async function readFeeds(): Promise<{ catalogRevision: string; feeds: Feed[] } | undefined> {
+    const text = await readFile(join(folder, revisionFile), "utf8").catch(undefinedIfMissing);
+    const saved = revisionSchema.safeParse(text === undefined ? undefined : parseJson(text));
+    if (!saved.success) return undefined;
+    const feeds: Feed[] = [];
+    for (const name of saved.data.feeds) {
+      const feed = await readFile(join(folder, demandPlainName(name)), "utf8").catch(undefinedIfMissing);
+      if (feed === undefined) return undefined;
+      feeds.push({ name, text: feed });
+    }
+    return { catalogRevision: saved.data.catalogRevision, feeds };
+  }
+
   return {
-    saveFeeds: (catalogRevision, feeds) => inTurn(() => saveFeeds(catalogRevision, feeds)),
-    quarantine: (catalogRevision, feeds, reason) => inTurn(() => quarantine(catalogRevision, feeds, reason)),
-    readFeed: (name) => failing(readFile(join(folder, demandPlainName(name)), "utf8").catch(undefinedIfMissing)),
+    stageFeeds: (stagingName, feeds) => inTurn(() => stageFeeds(stagingName, feeds)),
+    saveFeeds: (catalogRevision, stagingName) => inTurn(() => saveFeeds(catalogRevision, stagingName)),
+    quarantine: (catalogRevision, stagingName, reason) =>
+      inTurn(() => quarantine(catalogRevision, stagingName, reason)),
+    discard: (stagingName) =>
+      inTurn(() => rm(join(incomingFolder, demandPlainName(stagingName)), { recursive: true, force: true })),
+    discardAll: () => inTurn(() => rm(incomingFolder, { recursive: true, force: true })),
+    readFeeds: () => inTurn(readFeeds),
   };
 }
 
@@ -101,6 +129,14 @@ export function openFeedStore(settings: { folder: string; now?: () => number }):
 function demandPlainName(name: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== "incoming" && name !== "quarantine") return name;
   throw new Error(`A feed cannot be kept under the name ${JSON.stringify(name)}.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

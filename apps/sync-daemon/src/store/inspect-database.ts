@@ -1,5 +1,3 @@
-import assert from "node:assert";
-import { hash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type Row, readPragma } from "./database.ts";
@@ -7,6 +5,7 @@ import { parseDownloadRow } from "./download-row.ts";
 import { toDiskFailure } from "./durable-file.ts";
 import { parseRefusalRow, parseSpendRow } from "./ledger-rows.ts";
 import { type Migration, migrate, readSchemaVersion } from "./migrations.ts";
+import { parseStoredProduct } from "./product-schema.ts";
 import { saysDamaged, saysNonsense, toSqliteFailure } from "./sqlite-failure.ts";
 
 /** What lies at the database's place. */
@@ -104,9 +103,8 @@ function hasSchemaOf(connection: DatabaseSync, migrations: readonly Migration[])
 }
 
 /**
- * A flipped bit inside a text that no index holds is no damage to SQLite, and it does not check all constraints. In a
- * product it could look like an update that a download may be spent on, so those are compared with their hashes; the
- * rest must make sense. That a spend says what it said is up to the checksums of the ledger's file.
+ * A flipped bit inside a text that no index holds is no damage to SQLite, and it does not check all constraints: what is
+ * there must make sense. That a spend says what it said is up to the checksums of the ledger's file.
  */
 function findSpoiltRow(connection: DatabaseSync): string | undefined {
   const checks: Record<string, (row: Row) => unknown> = {
@@ -114,7 +112,7 @@ function findSpoiltRow(connection: DatabaseSync): string | undefined {
     quota_refusals: parseRefusalRow,
     downloads: parseDownloadRow,
     source_facts: ({ value }) => JSON.parse(String(value)),
-    products: ({ product, content_hash }) => assert(hash("sha256", String(product), "base64url") === content_hash),
+    withdrawn_products: ({ product }) => parseStoredProduct(product),
   };
   for (const [table, check] of Object.entries(checks)) {
     for (const row of connection.prepare(`SELECT * FROM ${table}`).iterate()) {

@@ -66,7 +66,7 @@ test("kill -9 in the middle of replacing a catalog: the old one or the new one, 
     expect(opened.state).toBe("existing");
     const revision = Number(catalogs.currentRevision());
     expect(revision).toBeGreaterThanOrEqual(Number(printed.at(-1)));
-    const products = [...catalogs.listProducts()];
+    const products = [...catalogs.listPages()].flat();
     expect(products).toHaveLength(revision % 2 === 0 ? 400 : 300);
     expect(new Set(products.map((product) => product.revision))).toEqual(new Set([String(revision)]));
     expect(catalogs.searchProducts({ text: "oak", limit: 1, offset: 0 }).total).toBe(products.length);

@@ -2,7 +2,13 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createClock, createTemporaryHome, fillStore, type TemporaryHome } from "./__fixtures__/temporary-home.ts";
+import {
+  createClock,
+  createTemporaryHome,
+  fillStore,
+  makeProduct,
+  type TemporaryHome,
+} from "./__fixtures__/temporary-home.ts";
 import { readPragma } from "./database.ts";
 import { loadMigrations, type Migration, migrate } from "./migrations.ts";
 import { openDatabase, requireSqlite } from "./open-database.ts";
@@ -14,6 +20,8 @@ beforeEach(() => {
   home = createTemporaryHome(now);
 });
 afterEach(() => home.remove());
+
+const newest = loadMigrations().length;
 
 /** Schemas of the future, which this version does not have yet. */
 const addNote = (version: number): Migration => ({
@@ -42,24 +50,26 @@ describe("migrations", () => {
     const spends = home.store.spends.list();
     home.close();
     expect(backups()).toEqual([]);
-    expect(openAt(migrationsUpTo(3))).toBe(3);
+    expect(openAt(migrationsUpTo(newest + 2))).toBe(newest + 2);
 
-    expect(backups().map((name) => /backup-v(\d+)-2026/.exec(name)?.[1])).toEqual(["1", "2"]);
+    expect(backups().map((name) => /backup-v(\d+)-2026/.exec(name)?.[1])).toEqual([String(newest), String(newest + 1)]);
     for (const name of backups()) {
       const backup = new DatabaseSync(join(home.folder, name), { readOnly: true });
       expect(readPragma(backup, "integrity_check")).toBe("ok");
       expect(backup.prepare("SELECT count(*) AS spends FROM spends").get()).toEqual({ spends: spends.length });
-      expect(backup.prepare("SELECT count(*) AS notes FROM sqlite_master WHERE name = 'note_3'").get()).toEqual({
+      expect(
+        backup.prepare(`SELECT count(*) AS notes FROM sqlite_master WHERE name = 'note_${newest + 2}'`).get(),
+      ).toEqual({
         notes: 0,
       });
       backup.close();
     }
-    expect(openAt(migrationsUpTo(3))).toBe(3);
+    expect(openAt(migrationsUpTo(newest + 2))).toBe(newest + 2);
     expect(backups()).toHaveLength(2);
   });
 
   test("a new database needs none", () => {
-    openAt(migrationsUpTo(3));
+    openAt(migrationsUpTo(newest + 2));
     expect(backups()).toEqual([]);
   });
 
@@ -67,19 +77,19 @@ describe("migrations", () => {
     fillStore(home.open());
     home.close();
     const broken = {
-      version: 2,
-      name: "2-broken.sql",
+      version: newest + 1,
+      name: "broken.sql",
       sql: "CREATE TABLE half (text TEXT); INSERT INTO nowhere VALUES (1)",
     };
-    expect(() => openAt([...migrationsUpTo(1), broken])).toThrow("nowhere");
-    expect(openAt(migrationsUpTo(1))).toBe(1);
-    expect(openAt(migrationsUpTo(2))).toBe(2);
+    expect(() => openAt([...migrationsUpTo(newest), broken])).toThrow("nowhere");
+    expect(openAt(migrationsUpTo(newest))).toBe(newest);
+    expect(openAt(migrationsUpTo(newest + 1))).toBe(newest + 1);
   });
 
   test("the newest backups are kept, by time and not by name", () => {
     fillStore(home.open());
     home.close();
-    for (let version = 2; version <= 12; version += 1) openAt(migrationsUpTo(version), 3);
+    for (let version = newest + 1; version <= 12; version += 1) openAt(migrationsUpTo(version), 3);
     expect(
       backups()
         .map((name) => Number(/backup-v(\d+)-/.exec(name)?.[1]))
@@ -88,8 +98,10 @@ describe("migrations", () => {
   });
 
   test("a database of a newer version is refused before anything is written", () => {
-    openAt(migrationsUpTo(3));
-    expect(() => openAt(migrationsUpTo(2))).toThrow(/newer asset-sync \(schema 3, this one knows 2\)/);
+    openAt(migrationsUpTo(newest + 2));
+    expect(() => openAt(migrationsUpTo(newest + 1))).toThrow(
+      `newer asset-sync (schema ${newest + 2}, this one knows ${newest + 1})`,
+    );
     expect(backups()).toEqual([]);
   });
 
@@ -97,21 +109,22 @@ describe("migrations", () => {
     fillStore(home.open());
     home.close();
     const rename = (from: string, to: string) => `ALTER TABLE source_facts RENAME COLUMN ${from} TO ${to}`;
-    const older = [...migrationsUpTo(1), { version: 2, name: "2-fact.sql", sql: rename("value", "fact") }];
-    expect(openAt(older)).toBe(2);
-    expect(openAt([...older, { version: 3, name: "3-value.sql", sql: rename("fact", "value") }])).toBe(3);
+    const older = [...migrationsUpTo(newest), { version: newest + 1, name: "fact.sql", sql: rename("value", "fact") }];
+    expect(openAt(older)).toBe(newest + 1);
+    const newer = { version: newest + 2, name: "value.sql", sql: rename("fact", "value") };
+    expect(openAt([...older, newer])).toBe(newest + 2);
     expect(readdirSync(home.folder).filter((name) => name.includes("corrupt"))).toEqual([]);
   });
 
   test("a step that another process did in the meantime is not done twice", () => {
-    openAt(migrationsUpTo(1));
+    openAt(migrationsUpTo(newest));
     const connection = new DatabaseSync(home.path);
     migrate(connection, {
       path: home.path,
-      migrations: migrationsUpTo(2),
-      beforeStep: () => expect(openAt(migrationsUpTo(2))).toBe(2),
+      migrations: migrationsUpTo(newest + 1),
+      beforeStep: () => expect(openAt(migrationsUpTo(newest + 1))).toBe(newest + 1),
     });
-    expect(connection.prepare("SELECT count(*) AS notes FROM note_2").get()).toEqual({ notes: 1 });
+    expect(connection.prepare(`SELECT count(*) AS notes FROM note_${newest + 1}`).get()).toEqual({ notes: 1 });
     connection.close();
   });
 
@@ -119,10 +132,37 @@ describe("migrations", () => {
     fillStore(home.open());
     const spends = home.store.spends.list();
     home.close();
-    openAt(migrationsUpTo(2));
+    openAt(migrationsUpTo(newest + 1));
     for (const name of readdirSync(home.folder)) if (!name.includes("backup")) home.removeFile(name);
     expect(home.open().opened.state).toBe("rebuilt");
     expect(home.store.spends.list()).toEqual(spends);
+  });
+
+  test("the catalog of the first layout leaves the database; ledger, journal and what people rely on stay", () => {
+    expect(openAt(loadMigrations().slice(0, 1))).toBe(1);
+    const before = new DatabaseSync(home.path);
+    const product = JSON.stringify(makeProduct(7));
+    before.exec("BEGIN");
+    const add = before.prepare("INSERT INTO products VALUES (?, ?, ?, ?)");
+    for (let id = 100; id < 20_100; id += 1) add.run(id, `slug-${id}`, "hash", product);
+    before.prepare("INSERT INTO catalog VALUES (1, 'old', 20000, 5)").run();
+    before.prepare("INSERT INTO withdrawn_products VALUES (7, 'oak-table-7', ?, 9)").run(product);
+    before.prepare("INSERT INTO catalog_files VALUES ('model', 'served', 'merged'), ('fx', 'served', NULL)").run();
+    before.prepare("INSERT INTO source_facts VALUES ('pause', '{\"untilMs\":null,\"sinceMs\":1}', 1)").run();
+    before.exec("COMMIT");
+    before.close();
+    const bytes = statSync(home.path).size;
+
+    const { catalogs, sourceState, opened } = home.open();
+    expect(opened.state).toBe("existing");
+    expect(catalogs.currentRevision()).toBe(null);
+    expect(catalogs.lastKnownSize()).toBe(20_000);
+    expect(catalogs.mergedCatalogFile("model")).toBe("merged");
+    expect(catalogs.mergedCatalogFile("fx")).toBe(null);
+    expect(catalogs.findWithdrawn(7)).toEqual({ product: makeProduct(7), withdrawnAtMs: 9 });
+    expect(sourceState.pause()).toMatchObject({ untilMs: null });
+    home.close();
+    expect(statSync(home.path).size).toBeLessThan(bytes / 10);
   });
 });
 

@@ -78,6 +78,7 @@ export function openDatabase(settings: {
       migrations,
       beforeStep: (version) => backUp(open, { path, version, keep: keepBackups, nowMs: now() }),
     });
+    giveBackRoom(open);
     const opened = rebuilt ?? { state: "existing", message: `${path} was opened.` };
     return { connection, database: createDatabase(connection, path), ledgerPath, ledger, opened };
   } catch (error) {
@@ -103,6 +104,12 @@ function configure(connection: DatabaseSync, path: string): void {
   `);
 }
 
+/** A step that dropped tables leaves their pages in the file, and every start would walk through them. */
+function giveBackRoom(connection: DatabaseSync): void {
+  const free = Number(readPragma(connection, "freelist_count"));
+  if (free > 1_000 && free * 2 > Number(readPragma(connection, "page_count"))) connection.exec("VACUUM");
+}
+
 /** Builds a whole new database under another name and puts it in place at the end: it is there and complete, or not there. */
 function rebuild(settings: {
   path: string;
@@ -114,7 +121,8 @@ function rebuild(settings: {
   const { path, condition, ledger, migrations, nowMs } = settings;
   const incoming = `${path}.new`;
   try {
-    for (const leftover of ["", "-journal", "-wal", "-shm"].map((suffix) => incoming + suffix)) rmSync(leftover, { force: true, recursive: true });
+    for (const leftover of ["", "-journal", "-wal", "-shm"].map((suffix) => incoming + suffix))
+      rmSync(leftover, { force: true, recursive: true });
     const older = [...listBackups(path), ...listSetAside(path)];
     const isExpected = condition.state === "damaged" || ledger.exists || older.length > 0;
     closeSync(openSync(incoming, "wx", 0o600));
@@ -174,7 +182,7 @@ function describeRebuild(found: {
     restored.entries === 0
       ? "No copy of the ledger had an entry, so what was spent before is known only from the assets in the library."
       : `${count(restored.entries, "entry", "entries")} of the ledger and ${count(restored.downloads, "download", "downloads")} under way were restored.`;
-  return `${what}, so a new one was made.${where} ${ledger} The catalog is fetched again at the next sync.`;
+  return `${what}, so a new one was made.${where} ${ledger} The catalog is built again at the next sync.`;
 }
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

@@ -12,7 +12,8 @@ import { createSourceState, type SourceState } from "./source-state.ts";
 import { createSpends, type Spends } from "./spends.ts";
 import { toSqliteFailure } from "./sqlite-failure.ts";
 
-/** All that must survive a restart: journal, ledger, catalog and facts of the source, in `state.db` and `ledger.jsonl`. */
+/** All that must survive a restart: journal, ledger and facts of the source in `state.db` and `ledger.jsonl`, and which
+ * catalog database is in use. */
 export interface Store {
   /** How the state was found; `message` is for people. */
   readonly opened: Opened;
@@ -28,8 +29,8 @@ export interface Store {
 
 /**
  * Opens the state in `folder`, or creates it. A damaged database is set aside, never deleted, and rebuilt from what is
- * left of the ledger; `opened` says so. Blocks until all of the database was checked. The caller must hold the folder's
- * lock (`lockHome`).
+ * left of the ledger; `opened` says so. Blocks until all of `state.db` was checked, which is small: the catalog has its own
+ * database. The caller must hold the folder's lock (`lockHome`).
  *
  * Throws `state-damaged` for a database of a newer asset-sync or one that another program keeps locked, `disk-full` or
  * `disk-failed` where the folder cannot be used.
@@ -54,11 +55,12 @@ export function openStore(settings: {
 
     const journal = createJournal(database, now);
     const spends = createSpends({ database, ledgerFile, now });
+    const catalogs = createCatalogs({ database, folder: join(folder, "catalogs"), now });
     return {
       opened: { state: opened.state, message: [opened.message, ...describeLedger({ restored, ...ledger })].join(" ") },
       journal,
       spends,
-      catalogs: createCatalogs(database, now),
+      catalogs,
       sourceState: createSourceState(database, now),
       recordLink: ({ spendId, downloadRowId, link, evidence }) =>
         database.transact(() => {
@@ -69,7 +71,10 @@ export function openStore(settings: {
           spends.confirm(spendId, evidence);
           return journal.markLinked(downloadRowId, link);
         }),
-      close: () => connection.close(),
+      close() {
+        catalogs.close();
+        connection.close();
+      },
     };
   } catch (error) {
     connection.close();

@@ -69,7 +69,7 @@ function explainAbsent(parts: SyncParts, idOrSlug: string): ProductExplanation {
       reasons: [{ code: "withdrawn", message }],
     };
   }
-  const skipped = catalogs.listSkipped().find((record) => record.productId === productId && productId !== 0);
+  const skipped = productId === 0 ? undefined : catalogs.findSkipped(productId);
   if (skipped !== undefined) {
     const message = `The shop's feed names it, but it is not offered: ${skipped.reason}.`;
     return { productId, title: skipped.name, state: "unknown", reasons: [{ code: "record-skipped", message }] };

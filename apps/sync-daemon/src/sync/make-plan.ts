@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as letOthersRun } from "node:timers/promises";
+import { isOpen } from "../domain/download.ts";
 import { type Failure, toFailure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { explainMassMissing } from "../domain/mass-missing.ts";
-import { isWork, type PlanInput, type Problem, type ProductRequest, planSync, type SyncPlan } from "../domain/plan.ts";
+import { isWork, type PlanInput, type Problem, type ProductRequest, type SyncPlan, startPlan } from "../domain/plan.ts";
 import type { Product } from "../domain/product.ts";
 import { readManifests } from "../library/read-manifests.ts";
 import type { SyncParts } from "./parts.ts";
@@ -28,11 +30,8 @@ export async function makePlan(
   const assets = await readAssets(parts, options.signal);
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
-  const products: Iterable<Product> =
-    options.only === undefined ? productsToPlan(parts) : findProducts(parts, options.only);
 
-  const input: PlanInput = {
-    products,
+  const input: Omit<PlanInput, "products"> = {
     wanted: settings.wanted,
     updates: settings.updates,
     requests: options.requests,
@@ -52,32 +51,56 @@ export async function makePlan(
     keepInReserve: settings.keepInReserve,
     nowMs: parts.now(),
   };
-  const plan = planSync(input);
+  const decide = async (given: Omit<PlanInput, "products">): Promise<SyncPlan> => {
+    const plan = startPlan(given);
+    const pages = options.only === undefined ? productsToPlan(parts, given) : [findProducts(parts, options.only)];
+    for (const page of pages) {
+      for (const product of page) plan.consider(product);
+      // A large catalog takes seconds; what others ask of the daemon meanwhile is answered in between.
+      await letOthersRun(undefined, { signal: options.signal });
+    }
+    return plan.finish();
+  };
+  const plan = await decide(input);
   if (!plan.items.some((item) => isWork(item) && item.cost > 0 && !item.product.isFreebie)) return plan;
 
   const entitlementProblem = await explainEntitlement(parts, options.signal);
   if (entitlementProblem === null) return plan;
   // Signing in may have failed just now, which concerns free products too.
-  return planSync({
-    ...input,
-    products: options.only === undefined ? productsToPlan(parts) : products,
-    accountProblem: explainAccount(parts),
-    entitlementProblem,
-  });
+  return decide({ ...input, accountProblem: explainAccount(parts), entitlementProblem });
 }
 
-/** The catalog, and what the shop withdrew after it was paid for: that is still finished. */
-function* productsToPlan(parts: SyncParts): Iterable<Product> {
-  const { catalogs, journal } = parts.store;
-  yield* catalogs.listProducts();
-  const paid = new Set(journal.listOpen().flatMap(({ state, productId }) => (state === "planned" ? [] : [productId])));
-  for (const productId of paid) {
-    const withdrawn = catalogs.findWithdrawn(productId);
-    if (withdrawn !== undefined) yield withdrawn.product;
+/**
+ * The products that are installed, under way or asked for, then those that rules may select, a few at a time and each
+ * once. Also what the shop withdrew after it was paid for: that is still finished.
+ */
+function* productsToPlan(
+  parts: SyncParts,
+  input: Pick<PlanInput, "assets" | "downloads" | "requests" | "wanted">,
+): Iterable<readonly Product[]> {
+  const { catalogs } = parts.store;
+  const open = input.downloads.filter(isOpen);
+  const known = new Set([
+    ...input.assets.map(({ manifest }) => manifest.productId),
+    ...open.map(({ productId }) => productId),
+    ...input.requests.map(({ productId }) => productId),
+  ]);
+  const paid = new Set(open.flatMap(({ state, productId }) => (state === "planned" ? [] : [productId])));
+  for (const productId of known) {
+    const product = catalogs.findProduct(productId);
+    if (product !== undefined) yield [product];
+    const withdrawn = product === undefined && paid.has(productId) ? catalogs.findWithdrawn(productId) : undefined;
+    if (withdrawn !== undefined) yield [withdrawn.product];
+  }
+  for (const ids of catalogs.listIdsForRules(input.wanted)) {
+    yield findProducts(
+      parts,
+      ids.filter((id) => !known.has(id)),
+    );
   }
 }
 
-function findProducts(parts: SyncParts, productIds: ReadonlySet<number>): Product[] {
+function findProducts(parts: SyncParts, productIds: Iterable<number>): Product[] {
   return [...productIds].map((id) => parts.store.catalogs.findProduct(id)).filter((product) => product !== undefined);
 }
 

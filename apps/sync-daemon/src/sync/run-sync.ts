@@ -1,9 +1,9 @@
 import { type Failure, toFailure } from "../domain/failure.ts";
-import { isWork } from "../domain/plan.ts";
-import { acquireAsset, workOf } from "./acquire-asset.ts";
+import { isWork, type SyncPlan } from "../domain/plan.ts";
+import { type Acquired, acquireAsset, type Work, workOf } from "./acquire-asset.ts";
 import { makePlan, readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
-import { refreshCatalog } from "./refresh-catalog.ts";
+import { refreshCatalog, restoreCatalog } from "./refresh-catalog.ts";
 import { trimArchives } from "./trim-archives.ts";
 import { updateCatalogFiles } from "./update-catalog-files.ts";
 
@@ -58,7 +58,7 @@ export async function runSync(
     const outcome: SyncOutcome = {
       catalogRevision: store.catalogs.currentRevision(),
       products: store.catalogs.countProducts(),
-      skipped: store.catalogs.listSkipped().length,
+      skipped: store.catalogs.countSkipped(),
       failed,
       durationMs: parts.now() - startedMs,
       ...done,
@@ -71,7 +71,7 @@ export async function runSync(
   const isUnfinished = failed.length > 0 || store.journal.listOpen().length > 0;
   if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
 
-  const plan = await makePlan(parts, { requests: [], signal });
+  const plan = await planWithCatalog(parts, signal);
   const work = workOf(plan.items);
   let deferred = 0;
   for (const item of plan.items) {
@@ -81,7 +81,7 @@ export async function runSync(
   }
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred });
 
-  const acquired = await Promise.all(work.map((item) => acquireAsset(parts, item, signal)));
+  const acquired = await acquireAll(parts, work, signal);
   signal.throwIfAborted();
   for (const { failure, productId } of acquired) if (failure !== null) note(failure, productId);
   for (const { code, message } of await updateCatalogFiles(parts)) failed.push({ productId: 0, code, message });
@@ -93,4 +93,34 @@ export async function runSync(
     committed: acquired.filter(({ folder }) => folder !== null).length,
     spent: acquired.reduce((sum, { spent }) => sum + spent, 0),
   });
+}
+
+/** A catalog that turns out to be damaged while it is read is built again, once: all of it is derived. */
+async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan> {
+  try {
+    return await makePlan(parts, { requests: [], signal });
+  } catch (error) {
+    if (parts.store.catalogs.currentRevision() !== null || !(await restoreCatalog(parts, signal))) throw error;
+    return makePlan(parts, { requests: [], signal });
+  }
+}
+
+/**
+ * More than can be transferred and installed at once, so that nothing idles, and few enough that a plan of 100,000
+ * products does not begin with as many rows in the journal.
+ */
+const begunAtOnce = 64;
+
+/** Carries the work out in its order. */
+async function acquireAll(parts: SyncParts, work: readonly Work[], signal: AbortSignal): Promise<Acquired[]> {
+  const acquired: Acquired[] = [];
+  const waiting = work.values();
+  const takeTurns = async (): Promise<void> => {
+    for (const item of waiting) {
+      signal.throwIfAborted();
+      acquired.push(await acquireAsset(parts, item, signal));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(begunAtOnce, work.length) }, takeTurns));
+  return acquired;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Download } from "../../domain/download.ts";
 import type { AssetType, Product } from "../../domain/product.ts";
 import type { Spend } from "../../domain/quota.ts";
+import { buildCatalogDatabase } from "../build-catalog-database.ts";
 import { openStore, type Store } from "../open-store.ts";
 
 /** A folder on the real disk, with stores that are closed and files that are removed in the end. */
@@ -56,7 +57,7 @@ export function createTemporaryHome(now = createClock()): TemporaryHome {
       home.remove();
       return copy;
     },
-    removeFile: (name) => rmSync(join(folder, name)),
+    removeFile: (name) => rmSync(join(folder, name), { recursive: true }),
     remove() {
       home.close();
       rmSync(folder, { recursive: true, force: true });
@@ -89,6 +90,23 @@ export function makeProduct(id: number, changes: Partial<Product> = {}): Product
   };
 }
 
+let builds = 0;
+
+/** Builds a catalog's database, as the process of its own does, and puts it to use. */
+export function replaceCatalog(
+  store: Store,
+  catalog: Parameters<typeof buildCatalogDatabase>[0]["catalog"],
+  nowMs = Date.UTC(2026, 0, 1),
+): { added: number; changed: number; removed: number } {
+  builds += 1;
+  const { catalogs } = store;
+  const path = join(catalogs.folder, `test-${process.pid}-${builds}.db`);
+  const built = buildCatalogDatabase({ path, previous: catalogs.currentPath(), catalog, nowMs });
+  catalogs.adoptCatalog(built);
+  const { added, changed, removed } = built;
+  return { added, changed, removed };
+}
+
 export const emptyCatalogFiles: Readonly<Record<AssetType, string>> = {
   model: "VERSION 1\n",
   material: "VERSION 1\n",
@@ -112,7 +130,7 @@ export function reserveFor(store: Store, row: Download): Spend {
   return store.spends.reserve({ productId, downloadId, revision, requester, downloadRowId: id, evidence: "A rule wants it." });
 }
 
-/** One spend in every state, a refusal, a download under way and a small catalog. */
+/** One spend in every state, a refusal, a download under way, and a small catalog that lost product 4. */
 export function fillStore(store: Store, products = 300): void {
   const linked = planFor(store, 1);
   const link = { url: "https://r2.example/1.zip?signature=abc", expiresAtMs: null };
@@ -122,10 +140,9 @@ export function fillStore(store: Store, products = 300): void {
   reserveFor(store, planFor(store, 4));
   store.spends.recordRefusal({ productId: 2, evidence: "Download limit exceeded." });
   store.sourceState.setLibraryId("model", "library-of-models");
-  store.catalogs.replaceCatalog({
-    catalogRevision: "catalog-1",
-    products: Array.from({ length: products }, (_, index) => makeProduct(index + 1)),
-    skipped: [{ index: 3, productId: null, name: null, reason: "It has no id." }],
-    catalogFiles: emptyCatalogFiles,
-  });
+  const all = Array.from({ length: products }, (_, index) => makeProduct(index + 1));
+  const skipped = [{ index: 3, productId: null, name: null, reason: "It has no id." }];
+  const catalog = { skipped, catalogFiles: emptyCatalogFiles };
+  replaceCatalog(store, { ...catalog, catalogRevision: "catalog-0", products: all });
+  replaceCatalog(store, { ...catalog, catalogRevision: "catalog-1", products: all.filter(({ id }) => id !== 4) });
 }
