@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -223,5 +224,44 @@ describe("recoverLibrary clears away", () => {
     const library = await createTemporaryLibrary();
     renameSync(library.folder, `${library.folder}.away`);
     expect((await failureOf(recoverLibrary({ library }))).code).toBe("library-missing");
+  });
+});
+
+describe("recoverLibrary after a crash while an old version was being removed", () => {
+  /** Two updates, after which the first version is put back where it was, as if its removal had been cut short. */
+  async function withFirstVersionBack(change: (path: string) => void) {
+    const library = await createTemporaryLibrary();
+    const { asset } = await install(library, chairFiles);
+    const second = await install(library, newChairFiles, { manifest: { revision: "2" }, replaces: asset });
+    const first = join(library.folder, ".sync/replaced/000001-132602");
+    const kept = `${library.folder}-kept`;
+    cpSync(first, kept, { recursive: true, preserveTimestamps: true });
+    await install(library, newChairFiles, { manifest: { revision: "3" }, replaces: second.asset });
+    renameSync(kept, first);
+    change(join(first, "asset"));
+    return { library, left: () => readdirSync(join(library.folder, ".sync/replaced")) };
+  }
+
+  it.each([
+    ["before its first file", () => undefined],
+    ["between its files", (path: string) => rmSync(join(path, Object.keys(chairFiles)[0] ?? ""))],
+    [
+      "with only the folder left",
+      (path: string) => {
+        rmSync(path, { recursive: true });
+        mkdirSync(path);
+      },
+    ],
+  ])("%s: the rest of it goes, the latest stays", async (_when, change) => {
+    const { library, left } = await withFirstVersionBack(change);
+    expect(await recoverLibrary({ library })).toEqual(nothing);
+    expect(left()).toEqual(["000002-132602"]);
+    expect(readAsset(library, ".sync/replaced/000002-132602/asset")).toEqual(newChairFiles);
+  });
+
+  it("keeps one in which a person has a file of their own", async () => {
+    const { library, left } = await withFirstVersionBack((path) => writeFileSync(join(path, "mine.txt"), "mine"));
+    expect(await recoverLibrary({ library })).toEqual(nothing);
+    expect(left()).toEqual(["000001-132602", "000002-132602"]);
   });
 });

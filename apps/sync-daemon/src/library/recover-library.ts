@@ -20,7 +20,7 @@ import {
   toIdentity,
 } from "./replacement.ts";
 import { isStagingPath, listStagingFolders, removeStagingFolder } from "./staging.ts";
-import { moveInLibrary } from "./swap-asset.ts";
+import { finishPruning, moveInLibrary } from "./swap-asset.ts";
 import { isTemporaryName } from "./write-file-atomic.ts";
 
 export interface RecoveredLibrary {
@@ -37,7 +37,7 @@ type Healed = "not-begun" | "finished" | "restored" | "was-done" | "in-the-way";
 
 /**
  * Makes a library whole after a crash or power cut: finishes or takes back replacements that were under way, then
- * removes staging folders and temporary files of ours. To be called once, before anything is staged. Doing it again
+ * removes staging folders, temporary files of ours and what was left of old versions that were being removed. To be called once, before anything is staged. Doing it again
  * changes nothing.
  */
 export async function recoverLibrary(recovered: { library: Library }): Promise<RecoveredLibrary> {
@@ -58,6 +58,7 @@ export async function recoverLibrary(recovered: { library: Library }): Promise<R
     }
     await removeTemporaryFiles(library, "");
     await removeTemporaryFiles(library, syncFolderName);
+    result.unresolved.push(...(await finishRemovals(library)));
     return result;
   } catch (error) {
     throw await explainLibraryError(library, error, { path: library.folder, doing: "Recovering" });
@@ -86,6 +87,16 @@ async function healInto(healing: {
     // One that cannot be healed must not keep the others from it; nothing of it is removed.
     healing.stillNeeded.add(join(library.folder, record.incoming));
     result.unresolved.push(`The update of "${record.folder}" could not be healed: ${toFailure(error).message}`);
+  }
+}
+
+/** An old version that cannot be removed takes room and stands in nobody's way, so it is told and not thrown. */
+async function finishRemovals(library: Library): Promise<string[]> {
+  try {
+    await finishPruning(library);
+    return [];
+  } catch (error) {
+    return [`An old version could not be removed: ${toFailure(error).message}`];
   }
 }
 

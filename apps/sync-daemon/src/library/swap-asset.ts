@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import type { Manifest } from "../domain/manifest.ts";
-import { compareWithManifest, removeInstalledFiles } from "./asset-files.ts";
+import { compareWithManifest, removeIfEmpty, removeInstalledFiles } from "./asset-files.ts";
 import { lstatIfThere, renameDurably } from "./durable-rename.ts";
 import { readManifestIn } from "./manifest-file.ts";
 import { explainLibraryError, type Library } from "./open-library.ts";
@@ -124,14 +124,34 @@ export async function pruneReplaced(pruned: {
   const done = (await listReplacements(library)).filter(
     ({ state, record }) => state === "done" && record !== null && isSameProductDownload(record.old, identity),
   );
-  for (const { key } of done.slice(0, -1)) {
-    await withRealFolder({ library, folder: replacementFolder(key) }, async (parent) => {
-      const path = join(parent, asideName);
-      const old = await readManifestIn(path);
-      if (old === null || "reason" in old) return;
-      const { edited, foreign } = await compareWithManifest({ path, manifest: old, thorough: true, signal });
-      if (edited.length === 0 && foreign.length === 0) await removeInstalledFiles({ path, manifest: old, signal });
-    });
-    await forgetReplacement(library, key);
+  for (const { key } of done.slice(0, -1)) await pruneOne(library, key, signal);
+}
+
+/** The same for every download of the library: a process that died while it removed one had begun what nobody else ends. */
+export async function finishPruning(library: Library): Promise<void> {
+  const done = (await listReplacements(library)).filter(({ state }) => state === "done");
+  const byDownload = Map.groupBy(done, ({ record }) =>
+    record === null ? "" : [record.old.source, record.old.productId, record.old.downloadId].join("/"),
+  );
+  for (const replacements of byDownload.values()) {
+    for (const { key } of replacements.slice(0, -1)) await pruneOne(library, key);
   }
+}
+
+async function pruneOne(library: Library, key: string, signal?: AbortSignal): Promise<void> {
+  const stop = signal === undefined ? {} : { signal };
+  await withRealFolder({ library, folder: replacementFolder(key) }, async (parent) => {
+    const path = join(parent, asideName);
+    const old = await readManifestIn(path);
+    // The manifest goes last, so without one at most the empty folder is left.
+    if (old === null) await removeIfEmpty(path);
+    if (old === null || "reason" in old) return;
+    // By size and time first: what a person changed is kept for good, and not read anew at every start.
+    for (const thorough of [false, true]) {
+      const { edited, foreign } = await compareWithManifest({ path, manifest: old, thorough, ...stop });
+      if (edited.length > 0 || foreign.length > 0) return;
+    }
+    await removeInstalledFiles({ path, manifest: old, ...stop });
+  });
+  await forgetReplacement(library, key);
 }

@@ -62,7 +62,10 @@ function restoreSpends(parts: SyncParts, assets: readonly InstalledAsset[]): voi
     spends.restore({ ...receipt, evidence: `The kept archive ${receipt.archiveName}.` });
 }
 
-/** Partial archives whose row is done or gone can never be continued: the link was in the row. */
+/**
+ * Partial archives whose row is done or gone can never be continued: the link was in the row. Nor can a record of a part
+ * that is not there: the archive was whole, and the process ended before the record was removed.
+ */
 async function removeOrphans(parts: SyncParts): Promise<void> {
   const open = new Set(
     parts.store.journal
@@ -70,8 +73,11 @@ async function removeOrphans(parts: SyncParts): Promise<void> {
       .filter(isOpen)
       .map(({ id }) => String(id)),
   );
-  for (const name of await readdir(parts.partialFolder)) {
+  const names = await readdir(parts.partialFolder);
+  for (const name of names) {
     const [rowId = "", extension] = name.split(".");
-    if (extension === "zip" && !open.has(rowId)) await rm(join(parts.partialFolder, name), { force: true });
+    if (extension !== "zip") continue;
+    const isRecordOfNothing = name.endsWith(".part.json") && !names.includes(name.slice(0, -".json".length));
+    if (!open.has(rowId) || isRecordOfNothing) await rm(join(parts.partialFolder, name), { force: true });
   }
 }

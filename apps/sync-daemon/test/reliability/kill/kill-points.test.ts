@@ -1,0 +1,298 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ChargingModel } from "@org/sandbox";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeScene, type Scene } from "../../scene/scene.ts";
+import { count, level, runSeed } from "../level.ts";
+import { record, recordSkipped } from "../record.ts";
+import { buildKillMachine, type Call, type KillMachine, placeOf, whyNoKillMachine } from "./kill-before-call.ts";
+import { spendsInDatabase, spendsInFile } from "./ledger-look.ts";
+import { lookAtLibraries, nobody, type Person } from "./library-look.ts";
+import { makePhases, type Phase, product } from "./phases.ts";
+import { createRandom, spread } from "./random.ts";
+
+const chargingModels: readonly ChargingModel[] = ["link", "first-byte", "completion", "every-request"];
+const linkPath = "/wp-json/imeshh/product-information/download-link";
+const what = "kill -9 before one call that changes disk or shop, in install, update, merge, repair and removal";
+
+const reason = whyNoKillMachine();
+if (reason !== null) recordSkipped("T1", what, reason);
+
+/** What the fault-free run of a phase begins with and ends with. */
+interface Course {
+  readonly phase: Phase;
+  readonly person: Person;
+  readonly calls: Call[];
+  readonly before: State;
+  readonly after: State;
+}
+
+interface State {
+  readonly library: Awaited<ReturnType<typeof lookAtLibraries>>;
+  readonly archives: string[];
+  readonly spends: number;
+}
+
+describe.skipIf(reason !== null)("T1: a daemon killed before any call that changes something", () => {
+  let folder = "";
+  let machine: KillMachine;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "asset-sync-kill-"));
+    machine = buildKillMachine(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("leaves nothing half, loses nothing of a person, pays nothing twice, and converges with one more run", {
+    timeout: count({ commit: 600_000, nightly: 3_600_000 }),
+  }, async () => {
+    const startedAtMs = performance.now();
+    const seed = runSeed();
+    const random = createRandom(seed);
+    const scene = await makeScene({
+      wanted: [{ productId: product }],
+      imeshh: { updates: "auto", downloadLimit: 100, keepInReserve: 0 },
+      sandbox: { downloadLimit: 100 },
+    });
+    await scene.writeConfig({ limits: { archiveStoreGigabytes: 0.007 } });
+    const phases = makePhases(folder);
+    const totalPoints = count({ commit: 98, nightly: 1_204 });
+    const wrong: string[] = [];
+    const places = new Set<string>();
+    let fired = 0;
+    let missed = 0;
+    let unavoidable = 0;
+    let secondSpends = 0;
+    let person = nobody;
+
+    for (const [index, phase] of phases.entries()) {
+      const course = await follow({ scene, machine, folder, phase, person });
+      person = course.person;
+      expect(course.before.library.problems, phase.name).toEqual([]);
+      const wanted = Math.round((totalPoints * (index + 1)) / phases.length) - fired;
+      let firedHere = 0;
+      for (const call of spread(course.calls, placeOf, random)) {
+        if (firedHere === wanted || wrong.length > 20) break;
+        const charging = chargingModels[fired % chargingModels.length] ?? "link";
+        const point = await killAt({ scene, machine, folder, course, call, charging });
+        if (point.killed === null) {
+          missed += 1;
+          continue;
+        }
+        fired += 1;
+        firedHere += 1;
+        places.add(`${phase.name}: ${placeOf(point.killed)}`);
+        if (point.unavoidable) unavoidable += 1;
+        if (point.secondSpend) secondSpends += 1;
+        const at = `${phase.name}, call ${call.number} (${point.killed.call} ${point.killed.path}), ${charging}`;
+        wrong.push(...point.wrong.map((sentence) => `${at}: ${sentence}`));
+      }
+      await restore(scene, folder, "after");
+      if (level() === "nightly")
+        process.stdout.write(`T1 ${phase.name}: ${firedHere} of ${course.calls.length} calls\n`);
+    }
+
+    const note = `${places.size} different places; killed between question and answer, so asked for once more: ${unavoidable}`;
+    record({
+      test: "T1",
+      what,
+      injections: fired,
+      wrong: wrong.length,
+      secondSpends,
+      seed,
+      ms: performance.now() - startedAtMs,
+      note,
+    });
+    process.stdout.write(`T1: ${fired} kills (${missed} did not fire), ${note}, seed ${seed}\n`);
+    expect(wrong, `seed ${seed}`).toEqual([]);
+    expect(secondSpends).toBe(0);
+    expect(fired).toBeGreaterThanOrEqual(totalPoints * 0.98);
+  });
+});
+
+/** Brings shop and library to the beginning of a phase, keeps that, and goes through the phase without a fault. */
+async function follow(at: {
+  scene: Scene;
+  machine: KillMachine;
+  folder: string;
+  phase: Phase;
+  person: Person;
+}): Promise<Course> {
+  const { scene, machine, folder, phase } = at;
+  const { made = [], removed = [] } = await phase.prepare(scene);
+  const contents = new Set(at.person.contents);
+  for (const path of made) contents.add(await hashOf(join(scene.library, path)));
+  const person = { contents, removed: new Set(removed) };
+  await keep(scene, folder, "before");
+  const before = await stateOf(scene, person);
+  begin(scene, "link");
+  const { calls, code, stderr } = await machine.run(scene, phase.args);
+  expect(code, `${phase.name}: ${stderr}`).toBe(0);
+  expect(calls.length, phase.name).toBeGreaterThan(50);
+  expect(asksOf(scene), phase.name).toBe(phase.links);
+  const lasting = { contents, removed: new Set<string>() };
+  const after = await stateOf(scene, lasting);
+  expect(after.library.problems, phase.name).toEqual([]);
+  expect(whatIsLeft(after.library.leftovers, await readdir(join(scene.home, "partial")))).toEqual([]);
+  expect(intentProblems(calls), phase.name).toEqual([]);
+  await keep(scene, folder, "after");
+  return { phase, person, calls, before, after };
+}
+
+async function killAt(at: {
+  scene: Scene;
+  machine: KillMachine;
+  folder: string;
+  course: Course;
+  call: Call;
+  charging: ChargingModel;
+}): Promise<{ killed: Call | null; wrong: string[]; unavoidable: boolean; secondSpend: boolean }> {
+  const { scene, machine, folder, course, call, charging } = at;
+  const { phase, person, before, after } = course;
+  await restore(scene, folder, "before");
+  begin(scene, charging);
+  const { calls, code } = await machine.run(scene, phase.args, { killAt: call.number });
+  const killed = calls.find(({ isKilled }) => isKilled) ?? null;
+  if (killed === null || code !== null) return { killed: null, wrong: [], unavoidable: false, secondSpend: false };
+  // What the dead process had sent is still read and counted.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const wrong = intentProblems(calls);
+
+  const atKill = await lookAtLibraries(scene.library, person);
+  wrong.push(...atKill.problems);
+  for (const [library, text] of Object.entries(atKill.catalogs)) {
+    if (text !== before.library.catalogs[library] && text !== after.library.catalogs[library])
+      wrong.push(`The catalog file of ${library} is neither the old nor the new one.`);
+  }
+  const asked = asksOf(scene);
+  const open = spendsInDatabase(scene.home).filter(({ state }) => state === "reserved").length;
+  const known = spendsInDatabase(scene.home).length - before.spends;
+  if (asked > known) wrong.push(`The shop was asked ${asked} times, and the database knows of ${known}.`);
+  if (asked > spendsInFile(scene.home).length - before.spends)
+    wrong.push(`The shop was asked ${asked} times, and ledger.jsonl knows of fewer.`);
+  const unavoidable = open > 0 && asked > 0;
+
+  wrong.push(...(await convergenceProblems({ scene, course, charging, unavoidable })));
+  const links = asksOf(scene);
+  const secondSpend = links > phase.links + (unavoidable ? 1 : 0);
+  if (secondSpend) wrong.push(`${links} links were asked for.`);
+  return { killed, wrong, unavoidable, secondSpend };
+}
+
+/** Starts once more and does the same again: then everything must be as if nothing had happened. */
+async function convergenceProblems(at: {
+  scene: Scene;
+  course: Course;
+  charging: ChargingModel;
+  unavoidable: boolean;
+}): Promise<string[]> {
+  const { scene, course, charging, unavoidable } = at;
+  const { phase, before, after } = course;
+  const wrong: string[] = [];
+  const daemon = await scene.start();
+  try {
+    await phase.again(daemon);
+  } catch (error) {
+    wrong.push(`Doing it again failed: ${String(error)}`);
+  }
+  await daemon.stop();
+
+  const lasting = { contents: course.person.contents, removed: new Set<string>() };
+  const now = await stateOf(scene, lasting);
+  wrong.push(...now.library.problems.map((problem) => `After the restart: ${problem}`));
+  const left = whatIsLeft(now.library.leftovers, await readdir(join(scene.home, "partial")));
+  if (left.length > 0) wrong.push(`After the restart is left: ${left.join(", ")}`);
+  const isAs = (state: State) =>
+    JSON.stringify([sorted(now.library.tree), now.library.aside]) ===
+    JSON.stringify([sorted(state.library.tree), state.library.aside]);
+  if (!isAs(after) && !(phase.mayStayAsBefore && isAs(before))) {
+    wrong.push(`The library is not that of a run without a kill: ${differenceOf(now.library, after.library)}`);
+  }
+  if (JSON.stringify(now.archives) !== JSON.stringify(after.archives) && !phase.mayStayAsBefore)
+    wrong.push(`The kept archives are ${now.archives.join(", ")} and not ${after.archives.join(", ")}.`);
+
+  const spends = spendsInDatabase(scene.home);
+  const confirmed = spends.filter(({ state }) => state === "confirmed").length;
+  const counted = spends.filter(({ state }) => state !== "released").length - before.spends;
+  if (confirmed !== after.spends) wrong.push(`${confirmed} spends are confirmed instead of ${after.spends}.`);
+  if (spends.some(({ state }) => state === "reserved")) wrong.push("A spend is still reserved.");
+  const inFile = new Map(spendsInFile(scene.home).map(({ key, state }) => [key, state]));
+  if (spends.some(({ key, state }) => inFile.get(key) !== state)) wrong.push("ledger.jsonl and database disagree.");
+  const charged = scene.spentAtShop();
+  const transfers = scene.sandbox.requests({ host: "cdn", method: "GET" }).filter(({ spend }) => spend).length;
+  const allowed = charging === "every-request" ? transfers : phase.links + (unavoidable ? 1 : 0);
+  if (charged > allowed) wrong.push(`The shop counted ${charged} downloads instead of ${allowed}.`);
+  if (charging !== "every-request" && charged > counted)
+    wrong.push(`The shop counted ${charged}, the ledger ${counted}.`);
+  return wrong;
+}
+
+/** I3: a question for a link leaves only when its reservation was flushed, in the plain copy and in the database. */
+function intentProblems(calls: readonly Call[]): string[] {
+  const wrong: string[] = [];
+  for (const [index, { call, number, isKilled }] of calls.entries()) {
+    if (call !== "ask" || isKilled) continue;
+    const earlier = calls.slice(0, index);
+    for (const path of ["/home/ledger.jsonl", "/home/state.db-wal"]) {
+      const written = earlier.findLastIndex((one) => one.call === "write" && one.path === path);
+      const flushed = earlier.findLastIndex((one) => /sync$/.test(one.call) && one.path === path);
+      if (written === -1 || flushed < written)
+        wrong.push(`The question (call ${number}) left before ${path} was flushed.`);
+    }
+  }
+  return wrong;
+}
+
+const asksOf = (scene: Scene): number => scene.sandbox.requests({ path: linkPath }).length;
+
+function begin(scene: Scene, charging: ChargingModel): void {
+  scene.sandbox.clearRequests();
+  scene.sandbox.setCounter(product, 0);
+  scene.sandbox.patchState({ charging });
+}
+
+async function stateOf(scene: Scene, person: Person): Promise<State> {
+  const archives = join(scene.home, "archives");
+  const names = await readdir(archives).catch(() => []);
+  return {
+    library: await lookAtLibraries(scene.library, person),
+    archives: names.toSorted(),
+    spends: spendsInDatabase(scene.home).filter(({ state }) => state === "confirmed").length,
+  };
+}
+
+function whatIsLeft(leftovers: readonly string[], partial: readonly string[]): string[] {
+  return [...leftovers, ...partial.map((name) => `partial/${name}`)];
+}
+
+const sorted = (tree: Record<string, string>) => Object.entries(tree).toSorted(([a], [b]) => a.localeCompare(b));
+
+function differenceOf(now: State["library"], expected: State["library"]): string {
+  const paths = new Set([...Object.keys(now.tree), ...Object.keys(expected.tree)]);
+  const differing = [...paths].filter((path) => now.tree[path] !== expected.tree[path]);
+  return differing.length === 0
+    ? `${now.aside.length} files aside instead of ${expected.aside.length}`
+    : differing.slice(0, 4).join(", ");
+}
+
+async function hashOf(path: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+}
+
+async function keep(scene: Scene, folder: string, name: "before" | "after"): Promise<void> {
+  await rm(join(folder, name), { recursive: true, force: true });
+  for (const part of ["home", "library"]) {
+    await mkdir(join(scene.folder, part), { recursive: true });
+    await cp(join(scene.folder, part), join(folder, name, part), { recursive: true, preserveTimestamps: true });
+  }
+}
+
+async function restore(scene: Scene, folder: string, name: "before" | "after"): Promise<void> {
+  for (const part of ["home", "library"]) {
+    await rm(join(scene.folder, part), { recursive: true, force: true });
+    await cp(join(folder, name, part), join(scene.folder, part), { recursive: true, preserveTimestamps: true });
+  }
+}
