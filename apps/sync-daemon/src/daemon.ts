@@ -134,6 +134,7 @@ async function build(
     bandwidthBytesPerSecond: config.limits.bandwidthBytesPerSecond,
     network: config.network,
     logger: log.http,
+    secretSink: log,
   });
   const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());

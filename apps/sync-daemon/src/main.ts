@@ -8,6 +8,9 @@ const lingerMs = 2_000;
 /** One Ctrl-C may come several times: from the terminal and, passed on, from whatever started this process. */
 const oneSignalMs = 1_000;
 
+// A diagnostic report, which Node writes when a person has asked for such, would hold the password of the environment.
+process.report.excludeEnv = true;
+
 // The first signal asks to end in good order, a later one ends at once.
 const stopping = new AbortController();
 let askedAtMs = 0;

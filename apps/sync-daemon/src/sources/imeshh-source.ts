@@ -31,6 +31,8 @@ export interface ImeshhSourceSettings {
     readonly silenceMs: number;
   };
   readonly logger: HttpLogger | undefined;
+  /** Hears of every token and link, so that no log shows them. */
+  readonly secretSink?: { addSecret(value: string): void; addLink(url: string): void };
 }
 
 export interface ImeshhSource extends AssetSource {
@@ -40,7 +42,7 @@ export interface ImeshhSource extends AssetSource {
 
 /** The iMeshh shop as a source. Nothing is sent before a method is called. */
 export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource {
-  const { account, network } = settings;
+  const { account, network, secretSink } = settings;
   const bandwidth = createBandwidth(settings.bandwidthBytesPerSecond);
   const http: HttpSettings = {
     bandwidth,
@@ -54,6 +56,8 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
   };
   const shop = createImeshh({
     ...(account === null ? {} : { credentials: { ...account } }),
+    // Keeps nothing: a sign-in costs little, and a token on disk would be one more secret there.
+    tokenStore: { read: async () => null, write: async (token) => void (token && secretSink?.addSecret(token)) },
     origins: settings.origins,
     archiveHosts: settings.archiveHosts,
     http,
@@ -124,6 +128,7 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
     async requestLink({ productId, downloadId, signal }) {
       try {
         const { url, expiresAtMs } = await shop.requestLink({ productId, downloadId, signal });
+        secretSink?.addLink(url);
         return { url, expiresAtMs };
       } catch (error) {
         throw translateError(error, { step: "link", productId, spendOutcome: spendOutcome(error) });
@@ -131,6 +136,8 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
     },
 
     async fetchArchive({ link, path, maxArchiveBytes, signal, onStart, onProgress }) {
+      // It may come from the state of an earlier run.
+      secretSink?.addLink(link.url);
       try {
         const { bytes, sha256, resumedFromBytes } = await shop.fetchArchive({
           link,

@@ -87,7 +87,10 @@ export function openDatabase(settings: {
   }
 }
 
-/** Commits are on the disk when they return: with `synchronous=NORMAL` a power cut lost every one of them (docs/recovery.md). */
+/**
+ * Commits are on the disk when they return: with `synchronous=NORMAL` a power cut lost every one of them
+ * (docs/recovery.md). What is deleted is overwritten, because a download's link is a secret until it is used.
+ */
 function configure(connection: DatabaseSync, path: string): void {
   if (readPragma(connection, "journal_mode = WAL") !== "wal") {
     throw new Failure(
@@ -101,6 +104,7 @@ function configure(connection: DatabaseSync, path: string): void {
     PRAGMA fullfsync = ON;
     PRAGMA checkpoint_fullfsync = ON;
     PRAGMA journal_size_limit = 16777216;
+    PRAGMA secure_delete = ON;
   `);
 }
 
