@@ -190,7 +190,7 @@ async function openFolder(into: string, flags: number) {
 }
 
 /** Every folder that is needed, parents before children. */
-function listFolders(entries: readonly ArchiveEntry[]): string[] {
+export function listFolders(entries: readonly ArchiveEntry[]): string[] {
   const folders = new Set<string>();
   for (const { path, kind } of entries) {
     for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1))

@@ -1,10 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { inspectArchive } from "../../../src/archive/inspect-archive.ts";
-import { verifyArchive } from "../../../src/archive/verify-archive.ts";
-import { makeFolders, writeEntries } from "../../../src/archive/write-entries.ts";
 import { Failure } from "../../../src/domain/failure.ts";
+import { extractInProcess } from "../../hostile-archives/extract-in-process.ts";
 
 /** What came of one archive, by the functions that the daemon's own processes call. */
 export type Tried =
@@ -21,8 +19,6 @@ export interface UsedFile {
 }
 
 const limits = { maxArchiveBytes: 1e8, maxExtractedBytes: 32e6, maxEntries: 20_000 };
-const { signal } = new AbortController();
-const report = { wrote: () => undefined, flushing: () => undefined, breathe: async () => undefined };
 
 /** A place to extract in, deep inside a folder that nothing else may change. */
 export interface Surroundings {
@@ -47,6 +43,9 @@ export function createSurroundings(root: string): Surroundings {
     async tryArchive(bytes) {
       writeFileSync(path, bytes);
       const tried = await extract({ path, into });
+      if (tried.outcome === "refused" && readdirSync(into).length > 0) {
+        return { outcome: "wrong", what: "left something behind after it was refused" };
+      }
       rmSync(into, { recursive: true });
       mkdirSync(into);
       if (listOutside() !== before) return { outcome: "wrong", what: "wrote outside its folder" };
@@ -60,18 +59,8 @@ export function createSurroundings(root: string): Surroundings {
 
 async function extract({ path, into }: { path: string; into: string }): Promise<Tried> {
   try {
-    await verifyArchive({ path, expectedBytes: null, signal });
-    const { entries, topFolder } = await inspectArchive({ path, limits, signal });
-    const target = { reach: (name: string) => join(into, name) };
-    const folders = new Set<string>();
-    for (const { path: name, kind } of entries) {
-      for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
-        folders.add(name.slice(0, slash));
-      if (kind === "folder") folders.add(name);
-    }
-    makeFolders(target, [...folders].sort());
-    const asked = entries.filter(({ kind }) => kind === "file");
-    const written = await writeEntries({ path, entries: asked, durable: false }, target, report);
+    const { contents, files: written } = await extractInProcess({ path, into, limits });
+    const { topFolder } = contents;
     const files = written.map((file) => ({ file, content: readFileSync(join(into, file.path)) }));
     const onDisk = readdirSync(into, { recursive: true, withFileTypes: true }).filter((found) => !found.isDirectory());
     if (onDisk.length !== files.length) return { outcome: "wrong", what: "wrote other files than it says" };
