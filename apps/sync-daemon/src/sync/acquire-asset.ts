@@ -1,4 +1,4 @@
-import type { Download } from "../domain/download.ts";
+import { type Download, isOpen } from "../domain/download.ts";
 import { decideAfterFailure, type Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
 import { isSuperseded, isWork, type PlanItem } from "../domain/plan.ts";
@@ -39,6 +39,8 @@ export function acquireAsset(parts: SyncParts, item: Work, signal: AbortSignal):
 async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promise<Acquired> {
   const { product } = item;
   const priority = priorities[item.requester];
+  const done = findDoneMeanwhile(parts, item);
+  if (done !== null) return { productId: product.id, folder: done, spent: 0, failure: null };
   let row = openRow(parts, item);
   let spent = 0;
   const report = (state: "waiting" | "linking" | "downloading" | "installing") =>
@@ -78,11 +80,19 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
   }
 }
 
+/** Where the asset is, if other work has brought this very row to its end since the plan was made. */
+function findDoneMeanwhile(parts: SyncParts, { row }: Work): string | null {
+  const current = row === null ? undefined : parts.store.journal.find(row.id);
+  return current?.state === "committed" ? current.folder : null;
+}
+
 /** The journal's row for this item; a person's request clears an old failure and may ask for a new link. */
 function openRow(parts: SyncParts, item: Work): Download {
   const { journal } = parts.store;
   const { product, archive, requester } = item;
-  let row = item.row;
+  // Other work may have taken the row further, or given it up, since the plan was made.
+  let row = (item.row === null ? undefined : journal.find(item.row.id)) ?? null;
+  if (row !== null && !isOpen(row)) row = null;
   if (row !== null && row.revision !== product.revision && (item.cost === 1 || isSuperseded(row, product))) {
     journal.abandon(row.id);
     row = null;

@@ -17,7 +17,7 @@ async function run(task: UnpackTask, into: string): Promise<UnpackResults[keyof 
       makeFolders(target, task.folders);
       return null;
     case "flush-folders":
-      flushFolders(target, task.folders);
+      await flushFolders(target, task.folders);
       return null;
     case "empty-folder":
       emptyFolder(target);

@@ -25,6 +25,8 @@ export interface World {
   readonly databases: Set<{ abandon(): void }>;
   /** What went wrong; found while the engine runs, so that nothing of it can catch it. */
   readonly violations: string[];
+  /** How often the process died. */
+  crashes(): number;
   /** Bytes that `statfs` says are free. */
   freeBytes: number;
 }

@@ -98,7 +98,8 @@ function isExcused(end: End, goods: Goods, item: PlanItem | undefined): boolean 
     case "quota-last":
       return quota.left <= settings.keepInReserve;
     case "spend-in-doubt":
-      return shop.asked.filter((one) => one.goods === goods && one.outcome !== "refused").length >= 2;
+      // A reservation whose process died before the question left is in doubt as well.
+      return shop.asked.filter((one) => one.goods === goods && one.outcome !== "refused").length + world.crashes() >= 2;
     case "spend-needs-person":
       return mishaps.size > 0 || wasDefective || diskFailed || deeds.has("removes") || end.isForgetful;
     case "disk-failed":

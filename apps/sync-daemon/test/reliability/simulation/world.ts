@@ -27,12 +27,14 @@ export function createWorld(settings: { seed: number; root: string }): LivingWor
   const databases = new Set<{ abandon(): void }>();
   const stateFolder = join(root, "home", "state");
   let between: () => void = () => undefined;
+  let deaths = 0;
   let left: Map<string, Buffer> | null = null;
 
   const gate = createGate({
     random,
     trace,
     onDeath() {
+      deaths += 1;
       left = readFiles(stateFolder);
     },
   });
@@ -51,6 +53,7 @@ export function createWorld(settings: { seed: number; root: string }): LivingWor
     unflushed,
     databases,
     violations: [],
+    crashes: () => deaths,
     freeBytes: 1e12,
     setBetween(act) {
       between = act;
