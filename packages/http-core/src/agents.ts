@@ -4,6 +4,7 @@ import type { SecureContext } from "node:tls";
 import { HttpsProxyAgent } from "hpagent";
 import { createTrust } from "./certificates.ts";
 import { defaultTimeouts, type HttpSettings } from "./http-settings.ts";
+import { publicLookup } from "./private-address.ts";
 import { chooseProxy, printableProxy, proxyAuthorization } from "./proxy.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -19,8 +20,12 @@ export interface Agents {
   /**
    * `fresh`: a connection of its own, closed afterwards. A kept one may be dying just now, and then nobody could say
    * whether a request arrived, which operations that must not be repeated cannot afford.
+   *
+   * `publicOnly`: names that resolve to private addresses are refused when the connection is made
+   * (`ERR_ADDRESS_REFUSED`). Such connections are kept apart, since one that was made without looking proves nothing. A
+   * proxy resolves names itself, so behind one there is nothing to look at.
    */
-  routeTo(url: URL, options: { fresh: boolean }): Route;
+  routeTo(url: URL, options: { fresh: boolean; publicOnly: boolean }): Route;
   /** Closes connections that are kept for later. */
   close(): void;
 }
@@ -41,8 +46,13 @@ export function createAgents(http: HttpSettings): Agents {
     return trust.context === undefined ? {} : { secureContext: trust.context };
   }
 
-  function build(url: URL, proxy: URL | undefined, keepAlive: boolean): HttpAgent {
-    const options = { keepAlive, autoSelectFamilyAttemptTimeout: addressAttemptMs };
+  function build(
+    url: URL,
+    proxy: URL | undefined,
+    { keepAlive, publicOnly }: { keepAlive: boolean; publicOnly: boolean },
+  ): HttpAgent {
+    const guard = publicOnly && proxy === undefined ? { lookup: publicLookup } : {};
+    const options = { keepAlive, autoSelectFamilyAttemptTimeout: addressAttemptMs, ...guard };
     if (url.protocol === "https:") {
       const tls = tlsOptions();
       if (proxy === undefined) return new HttpsAgent({ ...options, ...tls });
@@ -61,10 +71,10 @@ export function createAgents(http: HttpSettings): Agents {
   }
 
   return {
-    routeTo(url, { fresh }) {
+    routeTo(url, { fresh, publicOnly }) {
       const proxy = chooseProxy(url, http.proxy);
-      const key = `${url.protocol} ${proxy?.href ?? ""} ${fresh}`;
-      const agent = built.get(key) ?? build(url, proxy, !fresh);
+      const key = `${url.protocol} ${proxy?.href ?? ""} ${fresh} ${publicOnly}`;
+      const agent = built.get(key) ?? build(url, proxy, { keepAlive: !fresh, publicOnly });
       built.set(key, agent);
       return proxy === undefined ? { agent } : { agent, proxy: printableProxy(proxy) };
     },

@@ -110,6 +110,7 @@ describe("no secret gets out", () => {
         );
         const file = await failureOf(
           downloadFile({
+            privateHosts: ["127.0.0.1"],
             url: `${origin}/a.zip?X-Amz-Signature=${planted.signature}&token=${planted.bearer}`,
             path: join(folder, "a.zip"),
             maxBytes: 10,

@@ -28,6 +28,17 @@ export class StallError extends Error {
   }
 }
 
+/** Fewer bytes came than would ever bring the file. */
+export class SlowError extends Error {
+  readonly leastBytesPerSecond: number;
+  readonly slowMs: number;
+  constructor(leastBytesPerSecond: number, slowMs: number) {
+    super(`Less than ${leastBytesPerSecond} bytes per second came for ${slowMs} ms`);
+    this.leastBytesPerSecond = leastBytesPerSecond;
+    this.slowMs = slowMs;
+  }
+}
+
 /** Turns what got, Node and TLS throw into an `ApiError`; nothing else in this package knows their classes. */
 export function classifyError(
   error: unknown,
@@ -54,6 +65,12 @@ function describe(error: unknown, reached: Reached, place: string): NamedFailure
     return {
       code: "connection-stalled",
       message: `${place} sent nothing for ${error.stallMs / 1000} s in the middle of its answer.`,
+    };
+  }
+  if (error instanceof SlowError) {
+    return {
+      code: "connection-stalled",
+      message: `${place} sent less than ${error.leastBytesPerSecond} bytes per second for ${error.slowMs / 1000} s.`,
     };
   }
   if (error instanceof TimeoutError) return describeTimeout(error.event, place);

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { createHttpClient, type HttpClientSettings } from "./create-http-client.ts";
 import type { Repeat } from "./http-settings.ts";
@@ -319,6 +322,31 @@ describe("abort", () => {
           retryable: false,
           neverSent: when === "before",
         });
+      },
+    );
+  });
+});
+
+describe("secrets", () => {
+  it("are gone from every error of the client, whatever the far side repeats, as they are at that moment", async () => {
+    let secret = "first-planted-value";
+    await withServer(
+      (_request, response) => void response.writeHead(400).end(`no: first-planted-value second-planted-value`),
+      async ({ origin }) => {
+        const client = createHttpClient({ origin, secrets: () => [secret], http: { proxy: "none" } });
+        const read = { name: "test read", method: "GET", path: "/", repeat: "repeatable" } as const;
+        const first = await failureOf(client.request(read));
+        secret = "second-planted-value";
+        const second = await failureOf(client.request(read));
+        const folder = await mkdtemp(join(tmpdir(), "secrets-"));
+        onTestFinished(() => rm(folder, { recursive: true }));
+        const download = await failureOf(
+          client.downloadFile({ url: `${origin}/a`, path: join(folder, "a"), maxBytes: 10 }),
+        );
+        expect(first.message).not.toContain("first-planted-value");
+        expect(second.message).not.toContain("second-planted-value");
+        expect(download.message).toContain("first-planted-value");
+        expect(download.message).not.toContain("second-planted-value");
       },
     );
   });

@@ -32,6 +32,11 @@ export interface HttpClientSettings {
   headers?: Record<string, string> | undefined;
   /** Asked once for each request of operations that say `credentials: true`; sent to this origin only. */
   credentialHeaders?: (() => Promise<Record<string, string>> | Record<string, string>) | undefined;
+  /**
+   * Values that no error of this client may show, whatever the far side repeats of them: keys, passwords, tokens. Asked
+   * anew for each request, since tokens change. What a request itself sends under a secret-looking name is known anyway.
+   */
+  secrets?: (() => readonly string[]) | undefined;
   http?: HttpSettings | undefined;
   /** Default 5. */
   maxRedirects?: number | undefined;
@@ -48,7 +53,10 @@ export interface HttpClient {
   requestText(operation: Operation): Promise<TextAnswer>;
   /** The same as JSON of a checked shape. */
   requestJson<T>(operation: JsonOperation<T>): Promise<JsonAnswer<T>>;
-  /** As `downloadFile`, with this client's `http` settings. None of the client's headers are sent. */
+  /**
+   * As `downloadFile`, with this client's `http` settings and secrets. None of the client's headers are sent. The host of
+   * this client's origin, which a person configured, may be private.
+   */
   downloadFile(options: Omit<DownloadFileOptions, "http">): Promise<DownloadedFile>;
 }
 
@@ -75,6 +83,8 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
     const visited = [start.url];
     let headers = start.headers;
     for (let url = start.url; ; ) {
+      // The origin was configured; wherever else an answer sends us is its choice.
+      const publicOnly = url.hostname !== start.url.hostname;
       const answer = await sendRequest(agents, {
         operation: operation.name,
         method: operation.method,
@@ -83,6 +93,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
         body: start.body,
         timeouts,
         fresh: operation.repeat !== "repeatable",
+        publicOnly,
         ...facts,
       });
       if (!isRedirect(answer.status, answer.headers)) return answer;
@@ -122,7 +133,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       ...lowerCaseNames(operation.headers ?? {}),
       ...lowerCaseNames(credentials),
     });
-    const secrets = secretsIn({ headers, credentials, operation, http });
+    const secrets = [...secretsIn({ headers, credentials, operation, http }), ...(settings.secrets?.() ?? [])];
     const answer = await sendAndFollow(operation, { url, headers, body: body.content }, { signal, secrets });
     const { request } = answer;
     if (answer.status < 200 || answer.status >= 300) {
@@ -183,7 +194,13 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
         const data = checkShape(parseJson(text, facts), operation.schema, facts);
         return { data, status, headers, raw: text };
       }),
-    downloadFile: (options) => downloadThrough(agents, { ...options, http }),
+    downloadFile: (options) =>
+      downloadThrough(agents, {
+        ...options,
+        http,
+        privateHosts: [...(options.privateHosts ?? []), origin.hostname],
+        secrets: [...(options.secrets ?? []), ...(settings.secrets?.() ?? [])],
+      }),
   };
 }
 

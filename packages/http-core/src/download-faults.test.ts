@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "./api-error.ts";
+import { createBandwidth } from "./bandwidth.ts";
 import { type DownloadedFile, downloadFile } from "./download-file.ts";
 import type { DownloadFileOptions } from "./download-options.ts";
-import { withRawServer } from "./testing/with-server.ts";
+import { withRawServer, withServer } from "./testing/with-server.ts";
 
 const content = randomBytes(400_000);
 const changedContent = randomBytes(400_000);
@@ -47,6 +48,7 @@ const stallMs = 60;
 
 function download(origin: string, more: Partial<DownloadFileOptions> = {}): Promise<DownloadedFile> {
   return downloadFile({
+    privateHosts: ["127.0.0.1"],
     url: `${origin}/archive.zip`,
     path,
     maxBytes: 1_000_000,
@@ -295,4 +297,36 @@ describe("going on after a cut", () => {
       });
     }
   }
+});
+
+describe("a server that only just sends", () => {
+  it("is given up like one that sends nothing, and gone on with; a slow reader is not its fault", async () => {
+    const slow = { stallMs: 10_000, responseMs: 10_000, slowMs: 200, leastBytesPerSecond: 1_000 };
+    const retry = { baseDelayMs: 1, maxDelayMs: 2, maxAttempts: 2 };
+    const timers = new Set<NodeJS.Timeout>();
+    await withServer(
+      (_request, response) => {
+        response.writeHead(200, { "content-length": 100_000, "content-type": "application/zip" });
+        const timer = setInterval(() => response.write("x"), 20);
+        timers.add(timer);
+        response.on("close", () => clearInterval(timer));
+      },
+      async ({ origin, seen }) => {
+        const error = await outcomeOf(download(origin, { http: { proxy: "none", retry, timeouts: slow } }));
+        expect(error).toMatchObject({ kind: "transport", code: "connection-stalled", retryable: true });
+        expect(seen.length).toBe(2);
+      },
+    );
+    for (const timer of timers) clearInterval(timer);
+    const body = Buffer.alloc(1_500, 7);
+    await withServer(
+      (_request, response) => void response.writeHead(200, { "content-length": body.length }).end(body),
+      async ({ origin, seen }) => {
+        const bandwidth = createBandwidth(900);
+        const file = await outcomeOf(download(origin, { bandwidth, http: { proxy: "none", timeouts: slow } }));
+        expect(file).toMatchObject({ bytes: body.length });
+        expect(seen.length).toBe(1);
+      },
+    );
+  });
 });

@@ -24,7 +24,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function fetchFrom(server: { origin: string }, more: Partial<DownloadFileOptions> = {}) {
   const http = { proxy: "none" as const, retry: { baseDelayMs: 1, maxDelayMs: 2 } };
-  return downloadFile({ url: `${server.origin}/a/archive.zip`, path, maxBytes: 100_000_000, http, ...more });
+  return downloadFile({
+    url: `${server.origin}/a/archive.zip`,
+    path,
+    maxBytes: 100_000_000,
+    privateHosts: ["127.0.0.1"],
+    http,
+    ...more,
+  });
 }
 
 /** What a good server does, with Range and If-Range. */

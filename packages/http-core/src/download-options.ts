@@ -13,6 +13,14 @@ export interface DownloadFileOptions {
   maxBytes: number;
   /** Host names without port that the URL and each redirect may have; http for loopback only, always. */
   allowedHosts?: readonly string[] | undefined;
+  /**
+   * Hosts that may be, or resolve to, addresses of this machine or a private network, because a person named them. Of
+   * `allowedHosts`, those that are such addresses outright may anyway. All others are looked at when the connection is
+   * made, the first URL's host included.
+   */
+  privateHosts?: readonly string[] | undefined;
+  /** Values to remove from errors, besides those of secret-looking headers. */
+  secrets?: readonly string[] | undefined;
   /** Refuse an answer that does not tell its length. Default true. */
   requireLength?: boolean | undefined;
   /** When the first byte is about to come; again when the file has to be begun anew. */

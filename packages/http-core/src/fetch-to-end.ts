@@ -151,6 +151,7 @@ function ask(context: Context, offset: number): Promise<OpenAnswer> {
       ...(offset > 0 ? { range: `bytes=${offset}-`, "if-range": proof } : {}),
     },
     allowedHosts: options.allowedHosts,
+    privateHosts: options.privateHosts ?? [],
     timeouts: { ...defaultTimeouts, ...withoutUndefined(http.timeouts ?? {}) },
     signal: context.signal,
     secrets: secretsOf(options),
@@ -252,7 +253,8 @@ function failure(
 }
 
 function secretsOf(options: DownloadFileOptions): string[] {
-  return Object.entries(options.headers ?? {})
+  const sent = Object.entries(options.headers ?? {})
     .filter(([name]) => isSecretName(name))
     .map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, ""));
+  return [...sent, ...(options.secrets ?? [])];
 }

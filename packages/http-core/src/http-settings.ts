@@ -13,7 +13,7 @@ import type { RetrySettings } from "./retry-policy.ts";
  */
 export type Repeat = "repeatable" | "once" | "spends";
 
-/** The longest each phase of a request may take, in milliseconds. There is no total timeout: big files are slow, not stuck. */
+/** The longest each phase of a request may take, in milliseconds, and how slow it may be. There is no total timeout: big files are slow, not stuck. */
 export interface Timeouts {
   /** Resolving the host name. */
   lookupMs: number;
@@ -27,9 +27,12 @@ export interface Timeouts {
   responseMs: number;
   /** The longest silence inside a body; every byte starts it anew. */
   stallMs: number;
+  /** Waiting for a body for so long must bring `leastBytesPerSecond`, or the connection is as good as stalled. */
+  slowMs: number;
+  leastBytesPerSecond: number;
 }
 
-/** Connect 10 s, headers 60 s, silence 30 s: reliability plan §5.2. Sending gets a minute for uploads on slow lines. */
+/** Connect 10 s, headers 60 s, silence 30 s, 1 KB/s over 60 s: reliability plan §5.2 and T7. Sending gets a minute for uploads on slow lines. */
 export const defaultTimeouts: Readonly<Timeouts> = {
   lookupMs: 10_000,
   connectMs: 10_000,
@@ -37,6 +40,8 @@ export const defaultTimeouts: Readonly<Timeouts> = {
   sendMs: 60_000,
   responseMs: 60_000,
   stallMs: 30_000,
+  slowMs: 60_000,
+  leastBytesPerSecond: 1_000,
 };
 
 /** Where the client tells what it does. pino's loggers fit. Everything passed has been redacted. */

@@ -20,12 +20,13 @@ export {
 } from "./operation.ts";
 export { type Page, type Paginated, type PaginateOptions, paginate } from "./paginate.ts";
 export { type PollOptions, pollUntil } from "./poll-until.ts";
+export { isPrivateAddress, isPrivateHost } from "./private-address.ts";
 export type { ProxySettings } from "./proxy.ts";
 export { createRateLimit, type RateLimit, type RateLimitSettings } from "./rate-limit.ts";
 export { looksLikeHtml, readableText } from "./readable-text.ts";
 export { createSecretScrubber, redactHeaders, redactUrl } from "./redact.ts";
 export { parseRetryAfter } from "./retry-after.ts";
 export { defaultRetrySettings, type RetrySettings } from "./retry-policy.ts";
-export { isLoopbackHost, isSameOrigin } from "./same-origin.ts";
+export { bareHost, isLoopbackHost, isSameOrigin } from "./same-origin.ts";
 export { createSingleFlight, type SingleFlight } from "./single-flight.ts";
 export type { DownloadProgress } from "./transfer-progress.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createHttpClient } from "./create-http-client.ts";
 import type { Operation } from "./operation.ts";
+import { isPrivateAddress } from "./private-address.ts";
 import { decideRedirect } from "./redirect.ts";
-import { isLoopbackHost, isPrivateAddress, isSameOrigin } from "./same-origin.ts";
+import { isLoopbackHost, isSameOrigin } from "./same-origin.ts";
 import { failureOf } from "./testing/expect-failure.ts";
 import { withServer } from "./testing/with-server.ts";
 

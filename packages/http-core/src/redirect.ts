@@ -1,4 +1,5 @@
 import type { Repeat } from "./http-settings.ts";
+import { isPrivateHost } from "./private-address.ts";
 import { redactUrl } from "./redact.ts";
 import { isLoopbackHost } from "./same-origin.ts";
 
@@ -34,9 +35,12 @@ export function decideRedirect(facts: {
   // What began in private must not go on in the open.
   if (from.protocol === "https:" && target.protocol === "http:")
     return { refuse: `it was sent on to plain http, ${place}` };
-  // Nobody outside has a reason to point at services of this machine.
+  // Nobody outside has a reason to point at services of this machine or of the network behind it.
   if (isLoopbackHost(target.hostname) && !isLoopbackHost(from.hostname)) {
     return { refuse: `it was sent on to this machine itself, ${place}` };
+  }
+  if (isPrivateHost(target.hostname) && !isPrivateHost(from.hostname)) {
+    return { refuse: `it was sent on into a private network, ${place}` };
   }
   if (visited.some((one) => one.href === target.href)) return { refuse: `it was sent in a circle, to ${place}` };
   if (visited.length > facts.maxRedirects) return { refuse: `it was sent on more than ${facts.maxRedirects} times` };

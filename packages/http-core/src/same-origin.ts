@@ -1,5 +1,3 @@
-import { BlockList, isIP } from "node:net";
-
 /** Same scheme, host and port. */
 export function isSameOrigin(a: string | URL, b: string | URL): boolean {
   return new URL(a).origin === new URL(b).origin;
@@ -30,33 +28,4 @@ const travellers = /^(user-agent|accept|accept-.*|range|if-range|if-none-match|i
 export function headersAcross(from: URL, to: URL, headers: Record<string, string>): Record<string, string> {
   if (isSameOrigin(from, to)) return headers;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => travellers.test(name)));
-}
-
-/** Networks that an answer from outside has no business to send us to. */
-const privateNetworks = new BlockList();
-for (const [network, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 128],
-  ["::1", 128],
-  ["fc00::", 7],
-  ["fe80::", 10],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, "ipv6");
-}
-
-/** Loopback, private, link-local, shared and unspecified addresses; IPv4 inside IPv6 counts as IPv4. */
-export function isPrivateAddress(address: string): boolean {
-  const family = isIP(address);
-  if (family === 0) return false;
-  return privateNetworks.check(address, family === 6 ? "ipv6" : "ipv4");
 }

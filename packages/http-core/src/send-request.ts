@@ -1,12 +1,12 @@
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
-import type { LookupFunction, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import got from "got";
 import { abortedError } from "./aborted-error.ts";
 import type { Agents } from "./agents.ts";
 import type { ApiError, RedactedRequest } from "./api-error.ts";
-import { classifyError, type Reached, StallError } from "./classify-error.ts";
+import { classifyError, type Reached, SlowError, StallError } from "./classify-error.ts";
 import type { Timeouts } from "./http-settings.ts";
 import { redactUrl } from "./redact.ts";
 
@@ -20,8 +20,8 @@ export interface OutgoingRequest {
   timeouts: Timeouts;
   /** A connection of its own: see `Agents`. */
   fresh: boolean;
-  /** Replaces the resolver, to look at addresses before a connection is made. */
-  lookup?: LookupFunction | undefined;
+  /** No connection is made to a private address: see `Agents`. */
+  publicOnly: boolean;
   signal?: AbortSignal | undefined;
   /** Values to remove from errors. */
   secrets: readonly string[];
@@ -35,7 +35,8 @@ export interface OpenAnswer {
   request: RedactedRequest;
   /**
    * The next bytes as they came over the wire, `null` after the last. Throws an `ApiError` when the connection breaks,
-   * when fewer bytes come than announced, on abort, and when none comes for `stallMs` while it waits.
+   * when fewer bytes come than announced, on abort, when none comes for `stallMs` while it waits, and when waiting for
+   * `slowMs` in all brought fewer than `leastBytesPerSecond`.
    */
   read(): Promise<Buffer | null>;
   /** Bytes that are here already, `undefined` when `read` would have to wait. */
@@ -62,7 +63,6 @@ export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Pr
     agent: { http: route.agent, https: route.agent as https.Agent },
     request: (target: URL, options: http.RequestOptions) =>
       watch(target.protocol === "https:" ? https.request(target, options) : http.request(target, options)),
-    ...(outgoing.lookup === undefined ? {} : { dnsLookup: outgoing.lookup as never }),
     followRedirect: false,
     throwHttpErrors: false,
     decompress: false,
@@ -133,8 +133,25 @@ export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Pr
     wake();
   });
 
+  // Only time spent waiting counts: whoever reads slowly, to keep to a bandwidth, is not the far side's fault.
+  let waitedMs = 0;
+  let bytesMeanwhile = 0;
+
   function readNow(): Buffer | undefined {
-    return failed ? undefined : ((stream.read() as Buffer | null) ?? undefined);
+    if (failed) return undefined;
+    const chunk = (stream.read() as Buffer | null) ?? undefined;
+    bytesMeanwhile += chunk?.length ?? 0;
+    return chunk;
+  }
+
+  function checkSpeed(): void {
+    if (waitedMs < timeouts.slowMs) return;
+    if (bytesMeanwhile < (timeouts.leastBytesPerSecond * waitedMs) / 1000) {
+      remember(new SlowError(timeouts.leastBytesPerSecond, timeouts.slowMs));
+      stream.destroy();
+    }
+    waitedMs = 0;
+    bytesMeanwhile = 0;
   }
 
   return {
@@ -148,7 +165,9 @@ export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Pr
         const chunk = readNow();
         if (chunk !== undefined) return chunk;
         if (ended) return null;
+        checkSpeed();
         if (failed) throw fail(failure);
+        const waitingSince = performance.now();
         await new Promise<void>((resolve) => {
           const timer = setTimeout(() => {
             remember(new StallError(timeouts.stallMs));
@@ -160,6 +179,7 @@ export async function sendRequest(agents: Agents, outgoing: OutgoingRequest): Pr
             resolve();
           };
         });
+        waitedMs += performance.now() - waitingSince;
       }
     },
     cancel() {

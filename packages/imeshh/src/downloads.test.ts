@@ -70,6 +70,7 @@ describe("requestLink", () => {
     ["no JSON", "<html>hello</html>"],
     ["nothing", ""],
     ["an empty link", { download_url: "" }],
+    ["something that is no address", { download_url: "//" }],
   ])("with %s in the answer may have spent", async (_what, body) => {
     link().reply(200, body);
     const error = await far.failureOf(client().requestLink(product));
@@ -83,13 +84,13 @@ describe("requestLink", () => {
     ["plain http", "http://r2.imeshh.com/a.zip", "r2.imeshh.com"],
     ["this machine", "https://127.0.0.1/a.zip", "127.0.0.1"],
     ["user info", "https://r2.imeshh.com@evil.example/a.zip", "evil.example"],
-  ])("refuses a link to %s and names the host only", async (_what, url, host) => {
+  ])("hands on a link to %s, which was paid for, and does not follow it", async (_what, url, host) => {
     link().reply(200, { download_url: url });
-    const error = await far.failureOf(client().requestLink(product));
-    expect(error.code).toBe("link-refused");
-    expect(JSON.stringify([error.message, error])).toContain(host);
+    const paid = await client().requestLink(product);
+    expect(paid).toMatchObject({ url, host, ...product });
+    const error = await far.failureOf(client().fetchArchive({ link: paid, path: join(folder, "a.zip") }));
+    expect(error).toMatchObject({ code: "link-refused", neverSent: true });
     expect(JSON.stringify([error.message, error])).not.toContain("a.zip");
-    expect(spendOutcome(error)).toBe("unknown");
   });
 
   it("tells when a signed link ends", async () => {
@@ -298,8 +299,20 @@ describe("fetchArchive", () => {
       async ({ origin }) => {
         const path = join(folder, "a.zip");
         const error = await far.failureOf(loopback().fetchArchive({ link: { url: `${origin}/a` }, path }));
-        expect(error).toMatchObject({ kind: "refusal", code: "link-refused" });
+        expect(error).toMatchObject({ kind: "refusal", code: "redirect-refused" });
         expect(error.message).toContain("evil.example");
+      },
+    );
+  });
+
+  it("knows a shop that counts fetches by its own words", async () => {
+    await withServer(
+      (_request, response) =>
+        void response.writeHead(403).end("<Error><Message>Download limit exceeded for this product</Message></Error>"),
+      async ({ origin }) => {
+        const path = join(folder, "a.zip");
+        const error = await far.failureOf(loopback().fetchArchive({ link: { url: `${origin}/a` }, path }));
+        expect(error).toMatchObject({ status: 403, code: "quota-exhausted" });
       },
     );
   });

@@ -1,5 +1,6 @@
 import {
   ApiError,
+  bareHost,
   type DownloadedFile,
   type DownloadProgress,
   type DownloadStart,
@@ -7,11 +8,14 @@ import {
 } from "@org/http-core";
 import type { Auth } from "./auth.ts";
 import { decideFileUrl, readLinkExpiry } from "./file-url.ts";
-import { notSentError, refusalOf, renamed, requestLinkOperation } from "./imeshh-error.ts";
+import { notSentError, refusalOf, renamed, requestLinkOperation, saysQuotaExhausted } from "./imeshh-error.ts";
 import { isRecord } from "./php-json.ts";
 import { createSharedWork } from "./shared-work.ts";
 
-/** What one download of a product's budget buys. Keep it: asking again costs another one. */
+/**
+ * What one download of a product's budget buys. Keep it: asking again costs another one. It may lead to a host that is
+ * not in `archiveHosts`; then `fetchArchive` refuses it, and follows it once the host is allowed.
+ */
 export interface Link {
   readonly url: string;
   /** Host name of the URL, without port. */
@@ -52,7 +56,7 @@ interface LinkRequest {
  * shop refused the token, which it does before it counts, the same request follows once more with a new one. Calls for
  * the same download that come while one is under way share its link. `spendOutcome` tells what a failure cost.
  */
-export function createRequestLink(parts: { shop: HttpClient; auth: Auth; archiveHosts: readonly string[] }) {
+export function createRequestLink(parts: { shop: HttpClient; auth: Auth }) {
   const sharedRequest = createSharedWork<Link>(requestLinkOperation);
   return ({ productId, downloadId, signal }: LinkRequest): Promise<Link> =>
     sharedRequest(
@@ -62,11 +66,8 @@ export function createRequestLink(parts: { shop: HttpClient; auth: Auth; archive
     );
 }
 
-async function requestLink(
-  parts: { shop: HttpClient; auth: Auth; archiveHosts: readonly string[] },
-  options: LinkRequest,
-): Promise<Link> {
-  const { shop, auth, archiveHosts } = parts;
+async function requestLink(parts: { shop: HttpClient; auth: Auth }, options: LinkRequest): Promise<Link> {
+  const { shop, auth } = parts;
   const { productId, downloadId, signal } = options;
   if (!Number.isSafeInteger(productId) || productId <= 0 || downloadId === "") {
     throw notSentError({
@@ -101,24 +102,18 @@ async function requestLink(
       request,
     });
   }
-  const decision = decideFileUrl(address, archiveHosts);
-  if (!decision.isAllowed) {
+  const url = URL.parse(address);
+  if (url === null) {
     throw new ApiError({
       kind: "unexpected-shape",
-      code: "link-refused",
-      message: `The link for product ${productId} is not followed: ${decision.reason}. The shop may have counted the download all the same.`,
+      code: "link-missing",
+      message: `What the shop handed out for product ${productId} is no web address. It may have counted the download all the same.`,
       status: 200,
       request,
-      fieldErrors: { download_url: [`host ${decision.host}: ${decision.reason}`] },
     });
   }
-  return {
-    url: decision.url.href,
-    host: decision.host,
-    expiresAtMs: readLinkExpiry(decision.url),
-    productId,
-    downloadId,
-  };
+  // Whether it may be followed is for `fetchArchive` to say: a link that was paid for is never thrown away.
+  return { url: url.href, host: bareHost(url.hostname), expiresAtMs: readLinkExpiry(url), productId, downloadId };
 }
 
 /**
@@ -187,7 +182,13 @@ export async function fetchArchive(
 function nameLinkRefusal(error: unknown): unknown {
   if (!ApiError.isInstance(error) || error.kind !== "refusal") return error;
   if (error.code === "host-refused") {
-    return renamed(error, { code: "link-refused", advice: "Add the host to archiveHosts if you trust it." });
+    // Not the link's own host then, but one that it leads on to.
+    const code = error.neverSent ? "link-refused" : "redirect-refused";
+    return renamed(error, { code, advice: "Add the host to archiveHosts if you trust it." });
+  }
+  // A shop that counts fetches refuses here what it refuses elsewhere where a link is asked for.
+  if (error.status === 403 && saysQuotaExhausted(error.message)) {
+    return renamed(error, { code: "quota-exhausted", advice: "The shop counts fetches of a file, not only links." });
   }
   // Signed links answer 403 once they have ended, some hosts 410.
   if (error.status === 403 || error.status === 410) {

@@ -107,7 +107,7 @@ export function createImeshh(settings: ImeshhSettings = {}): Imeshh {
     listProducts: (options = {}) => listProducts(feeds, options),
     getCatalogFile: (options) => getCatalogFile(feeds, options),
     getSubscription: (options = {}) => getSubscription({ shop, auth }, options),
-    requestLink: createRequestLink({ shop, auth, archiveHosts }),
+    requestLink: createRequestLink({ shop, auth }),
     fetchArchive: (options) => fetchArchive({ shop, archiveHosts }, options),
     getMessage: (options = {}) => getMessage(extensions, options),
     getExtensionIndex: (options = {}) => getExtensionIndex(extensions, options),

@@ -43,6 +43,11 @@ function additionalErrors(body: Record<string, unknown>): Record<string, unknown
  */
 const quotaWords = /download limit/i;
 
+/** True for a text in which the shop says that a product's downloads are used up. */
+export function saysQuotaExhausted(text: string): boolean {
+  return quotaWords.test(text);
+}
+
 /** Codes of the sign-in plugin begin so; those of its login with brackets (providers/imeshh.md §3). */
 const signInCode = /^\[?jwt_auth/i;
 
@@ -66,7 +71,7 @@ export function decideRefusalCode(status: number, problem: Problem, asked: Asked
   if (problem.code === "rest_no_route") return "route-not-found";
   if (asked === "login") return "sign-in-failed";
   if (asked === "enterprise") return decideEnterpriseCode(status, problem);
-  if (quotaWords.test(problem.message)) return "quota-exhausted";
+  if (saysQuotaExhausted(problem.message)) return "quota-exhausted";
   if (signInCode.test(problem.code)) return unmendable.test(problem.code) ? "sign-in-failed" : "sign-in-expired";
   if (asked === "public") return undefined;
   if (status === 401) return "sign-in-expired";

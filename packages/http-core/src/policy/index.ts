@@ -7,6 +7,7 @@ export { defaultTimeouts, type HttpLogger, type HttpSettings, type Repeat, type 
 export { describeNodeFailure, describeProxyRefusal, errorCodeOf, type NamedFailure } from "../name-failure.ts";
 export { type Page, type Paginated, type PaginateOptions, paginate } from "../paginate.ts";
 export { type PollOptions, pollUntil } from "../poll-until.ts";
+export { isPrivateAddress, isPrivateHost, publicLookup } from "../private-address.ts";
 export { chooseProxy, type ProxySettings, proxyAuthorization } from "../proxy.ts";
 export { createSecretScrubber, redactHeaders, redactUrl } from "../redact.ts";
 export { decideRedirect, defaultMaxRedirects, isRedirect, type RedirectDecision } from "../redirect.ts";

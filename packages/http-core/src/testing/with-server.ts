@@ -61,6 +61,8 @@ export interface RawServer {
   port: number;
   /** The heads of the requests, as text, in order of arrival. */
   seen: string[];
+  /** How many connections were made, those included that asked for nothing. */
+  connections(): number;
 }
 
 /** As `withServer`, but `answer` writes the bytes itself: for answers that no decent server would give. */
@@ -70,7 +72,9 @@ export async function withRawServer<T>(
 ): Promise<T> {
   const seen: string[] = [];
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server = createTcpServer((socket) => {
+    connections += 1;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     // A test that cuts connections sees resets on its own side as well.
@@ -92,7 +96,7 @@ export async function withRawServer<T>(
   });
   const { port } = server.address() as AddressInfo;
   try {
-    return await use({ origin: `http://127.0.0.1:${port}`, port, seen });
+    return await use({ origin: `http://127.0.0.1:${port}`, port, seen, connections: () => connections });
   } finally {
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
