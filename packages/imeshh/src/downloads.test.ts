@@ -88,7 +88,7 @@ describe("requestLink", () => {
     link().reply(200, { download_url: url });
     const paid = await client().requestLink(product);
     expect(paid).toMatchObject({ url, host, ...product });
-    const error = await far.failureOf(client().fetchArchive({ link: paid, path: join(folder, "a.zip") }));
+    const error = await far.failureOf(client().fetchArchive({ link: paid, path: join(tmpdir(), "never-written.zip") }));
     expect(error).toMatchObject({ code: "link-refused", neverSent: true });
     expect(JSON.stringify([error.message, error])).not.toContain("a.zip");
   });
