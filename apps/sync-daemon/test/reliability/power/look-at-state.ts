@@ -92,9 +92,7 @@ function explainArchive(home: string, hash: string): string[] {
   if (sha256(readFileSync(path)) !== hash) return [`${hash}.zip has other bytes`];
   const receipts = join(home, "archives", `${hash}.json`);
   if (!existsSync(receipts)) return [`${hash}.json, the receipt, is missing`];
-  return parseReceipts(readFileSync(receipts, "utf8")) === null
-    ? [`${hash}.json, the receipt, is unreadable`]
-    : [];
+  return parseReceipts(readFileSync(receipts, "utf8")) === null ? [`${hash}.json, the receipt, is unreadable`] : [];
 }
 
 function readFiled(home: string): number[] {

@@ -1,15 +1,13 @@
-import type { ChargingModel } from "@org/sandbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { count, runSeed } from "../level.ts";
 import { record, recordSkipped } from "../record.ts";
 import { createChance } from "./chance.ts";
+import { chargingModels } from "./charging-models.ts";
 import { mountOptions } from "./loop-disk.ts";
 import { countOperations, cutPower } from "./power-cut.ts";
 import { cutModes, type PowerDisk, startPowerDisk } from "./power-disk.ts";
 import { diskBytes, openPowerLab, type PowerLab, whyNoPowerLab } from "./power-lab.ts";
 import { type Phase, phases } from "./power-shop.ts";
-
-const models: readonly ChargingModel[] = ["link", "first-byte", "completion", "every-request"];
 
 const reason = await whyNoPowerLab();
 if (reason !== null) recordSkipped("T3", "power cuts", reason);
@@ -54,7 +52,7 @@ describe.skipIf(reason !== null)("the power goes", () => {
         const phase = phases[index % phases.length] ?? "install";
         const planned = {
           phase,
-          charging: models[Math.floor(index / 2) % models.length] ?? "link",
+          charging: chargingModels[Math.floor(index / 2) % chargingModels.length] ?? "link",
           mode: cutModes[index % cutModes.length] ?? "none",
           options: mountOptions[Math.floor(index / 3) % mountOptions.length] ?? "defaults",
           before: chance.below(2) === 0 ? ("any" as const) : ("flush" as const),
