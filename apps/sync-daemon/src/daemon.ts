@@ -13,6 +13,7 @@ import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
+import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { openFeedStore } from "./store/feeds.ts";
@@ -122,6 +123,12 @@ async function build(
     events.publish(event);
     log.event(event);
   };
+  const eventLoop = createEventLoopWatch();
+  closing.push(() => eventLoop.end());
+  events.subscribe(({ type }) => {
+    if (type === "sync-started") eventLoop.begin();
+    if (type === "sync-finished") eventLoop.end();
+  });
   if (store.opened.state === "rebuilt") publish({ type: "state-rebuilt", message: store.opened.message });
   if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
@@ -173,6 +180,7 @@ async function build(
     publish,
     now,
   };
+  closing.push(() => parts.libraries.close());
   await recover(parts, signal);
   if (store.sourceState.pause() !== null) queue.pause();
 
@@ -232,7 +240,15 @@ async function build(
     closing.push(() => watcher.close());
   }
 
-  const operations = createOperations({ parts, loop, version: options.version, home: home.home, startedAtMs, signal });
+  const operations = createOperations({
+    parts,
+    loop,
+    version: options.version,
+    home: home.home,
+    startedAtMs,
+    eventLoopDelay: eventLoop.read,
+    signal,
+  });
   const api = await startApi({
     host: config.api.host,
     port: options.apiPort ?? config.api.port,

@@ -191,6 +191,12 @@ export const statusSchema = z.object({
       assets: z.number(),
     }),
   ),
+  /** What the daemon takes of the machine: memory now, and how late it answered at worst while it synced. */
+  process: z.object({
+    residentBytes: z.number(),
+    eventLoopDelayP99Ms: z.number(),
+    eventLoopDelayMaxMs: z.number(),
+  }),
   /** Things a person should look at, as sentences. */
   notices: z.array(reason),
 });
@@ -279,7 +285,13 @@ export const watchedEventSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("download-fetched"), ...onProduct, bytes: z.number() }),
   z.object({ type: z.literal("download-failed"), ...onProduct, ...said }),
-  z.object({ type: z.literal("asset-committed"), ...onProduct, assetType, folder: z.string() }),
+  z.object({
+    type: z.literal("asset-committed"),
+    ...onProduct,
+    assetType,
+    folder: z.string(),
+    note: z.string().optional(),
+  }),
   z.object({ type: z.literal("library-lost"), assetType, ...said }),
   z.object({ type: z.literal("library-found"), assetType }),
   z.object({

@@ -31,6 +31,8 @@ interface OperationsSettings {
   readonly version: string;
   readonly home: string;
   readonly startedAtMs: number;
+  /** How late the event loop was while syncing. */
+  readonly eventLoopDelay: () => { p99Ms: number; maxMs: number };
   readonly signal: AbortSignal;
 }
 
@@ -215,6 +217,7 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
   const conditions = libraries.conditions();
   const lastSync = store.sourceState.lastSync();
   const assets = await readAssets(parts, signal);
+  const delay = settings.eventLoopDelay();
   const toTime = (ms: number) => new Date(ms).toISOString();
   return {
     apiVersion,
@@ -248,6 +251,11 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
         assets: assets.filter((asset) => asset.assetType === assetType).length,
       };
     }),
+    process: {
+      residentBytes: process.memoryUsage.rss(),
+      eventLoopDelayP99Ms: delay.p99Ms,
+      eventLoopDelayMaxMs: delay.maxMs,
+    },
     notices: lastSync?.result.failed.map(({ code, message }) => ({ code, message })) ?? [],
   };
 }

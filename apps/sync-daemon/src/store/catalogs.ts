@@ -64,7 +64,7 @@ export interface Catalogs {
 /** Rows read at a time: some ten milliseconds of work. */
 const pageSize = 250;
 /** Rows of `facts` looked at in one step. */
-const placesPerStep = 5_000;
+const placesPerStep = 2_000;
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 

@@ -73,6 +73,7 @@ export function createOperationsInMemory(): OperationsInMemory {
       { assetType: "model", folder: "/assets/iMeshh-Models", state: "ready", message: null, assets: 1 },
       { assetType: "fx", folder: "/assets/iMeshh-Effects", state: "unusable", message: "The library folder /assets/iMeshh-Effects is missing.", assets: 0 },
     ],
+    process: { residentBytes: 90_000_000, eventLoopDelayP99Ms: 4, eventLoopDelayMaxMs: 12 },
     notices: [{ code: "quota-last", message: "Only 1 of 4 downloads of \"Lamp\" is left." }],
   });
 
