@@ -67,7 +67,7 @@ export async function writeEntries(
   const archive = openSync(task.path, constants.O_RDONLY);
   const files = createNewFiles(task);
   try {
-    const window = createWindow(archive);
+    const window = createWindow(archive, task.entries);
     const written: ManifestFile[] = [];
     for (const entry of task.entries) {
       const isSmall = entry.compressedBytes <= maxWholeCompressedBytes && entry.bytes <= maxWholeBytes;
@@ -108,12 +108,15 @@ function damaged(task: WriteEntriesTask, entry: ArchiveEntry, whatIsWrong: strin
 }
 
 /** Reads ahead, because the data of small files lie one after the other. What it returns is valid until the next call. */
-function createWindow(archive: number): (range: { position: number; length: number }) => Buffer {
+function createWindow(archive: number, entries: readonly ArchiveEntry[]): (range: { position: number; length: number }) => Buffer {
+  const first = entries[0]?.dataOffset ?? 0;
+  const last = entries.at(-1);
+  const reachBytes = last === undefined ? 0 : last.dataOffset + last.compressedBytes - first;
   let buffer: Buffer | undefined;
   let start = 0;
   let end = 0;
   return ({ position, length }) => {
-    buffer ??= Buffer.allocUnsafeSlow(windowBytes);
+    buffer ??= Buffer.allocUnsafeSlow(Math.min(windowBytes, reachBytes));
     if (position < start || position + length > end) {
       start = position;
       end = position + readUpTo(archive, buffer, position);
