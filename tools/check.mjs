@@ -14,6 +14,7 @@ const checks = [
   ["types", ["node", "tools/turbo.mjs", "run", "types", "--output-logs=errors-only"]],
   ["import rules", ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "apps"]],
   ["package shape", ["node", "tools/check-package-shape.mjs"]],
+  ["dependencies", ["node", "tools/check-dependencies.mjs"]],
   ["unused code", ["knip"]],
   ["publish checks", ["node", "tools/check-publish.mjs"]],
   ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${testReport}`]],
