@@ -1,12 +1,20 @@
+import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Product } from "../domain/product.ts";
+import { assetTypes, type Product } from "../domain/product.ts";
+import { findRule } from "../domain/wanted.ts";
+import { overwrite } from "./__fixtures__/damage.ts";
 import {
   createTemporaryHome,
   emptyCatalogFiles,
   makeProduct,
+  planFor,
   replaceCatalog,
   type TemporaryHome,
 } from "./__fixtures__/temporary-home.ts";
+import { buildCatalogDatabase } from "./build-catalog-database.ts";
 import type { Catalogs } from "./catalogs.ts";
 
 let home: TemporaryHome;
@@ -176,6 +184,163 @@ test("products may be replaced while they are being listed", () => {
     if (seen.length < 300) replaceBy("b", many.slice(0, 1_100));
   }
   expect(seen).toEqual(idsOf(many.slice(0, 1_100)));
+});
+
+describe("a catalog database that is not as it was left", () => {
+  const fileOf = (): string => {
+    const path = catalogs.currentPath();
+    if (path === null) throw new Error("There is no catalog.");
+    return path;
+  };
+  const change = (sql: string): void => {
+    const database = new DatabaseSync(fileOf());
+    database.exec(sql);
+    database.close();
+  };
+  beforeEach(() => {
+    replaceBy(
+      "a",
+      Array.from({ length: 600 }, (_, index) => makeProduct(index + 1)),
+    );
+    catalogs.markCatalogFileMerged("model", "merged");
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ["missing", (path) => rmSync(path)],
+    ["empty", (path) => truncateSync(path, 0)],
+    [
+      "a folder",
+      (path) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+    ["no database", (path) => writeFileSync(path, "<!doctype html>")],
+    ["of another version", () => change("PRAGMA user_version = 9999")],
+    ["another program's", () => change("PRAGMA application_id = 1")],
+    ["of another catalog", () => change("UPDATE catalog SET revision = 'b'")],
+    ["without its tables", () => change("DROP TABLE facts")],
+  ])("%s at the start: said, let go of, and nothing else is lost", (_, damage) => {
+    const path = fileOf();
+    home.close();
+    catalogs = home.open().catalogs;
+    damage(path);
+    catalogs = home.open().catalogs;
+    expect(home.store.opened.state).toBe("existing");
+    expect(catalogs.notice).toContain("costs no download");
+    expect([catalogs.currentRevision(), catalogs.countProducts(), catalogs.lastKnownSize()]).toEqual([null, 0, 600]);
+    expect([catalogs.findProduct(1), catalogs.findSkipped(1), catalogs.servedCatalogFile("model")]).toEqual([
+      undefined,
+      undefined,
+      null,
+    ]);
+    expect(catalogs.mergedCatalogFile("model")).toBe("merged");
+    expect(readdirSync(catalogs.folder)).toEqual([]);
+    replaceBy("a", [makeProduct(1)]);
+    catalogs = home.open().catalogs;
+    expect([catalogs.notice, catalogs.currentRevision()]).toEqual([null, "a"]);
+  });
+
+  test.each([
+    // It would look like an update that a download may be spent on.
+    ["a changed product", "UPDATE products SET product = replace(product, '2026-01-01', '2027-01-01') WHERE id = 400"],
+    ["a product that an index names and that is not there", "DELETE FROM products WHERE id = 400"],
+  ])("%s is never handed out", (_, sql) => {
+    change(sql);
+    const readAll = () => catalogs.searchProducts({ text: "", limit: 600, offset: 0 });
+    expect(readAll).toThrow(expect.objectContaining({ code: "state-damaged" }));
+    expect(catalogs.currentRevision()).toBe(null);
+    expect(readAll()).toEqual({ total: 0, products: [] });
+    expect(readdirSync(catalogs.folder)).toEqual([]);
+    expect(home.open().catalogs.currentRevision()).toBe(null);
+  });
+
+  test("a page of it that was zeroed while it was in use is never taken for its content", () => {
+    const bytes = statSync(fileOf()).size;
+    for (let page = 1; page < bytes / 4_096; page += 7) overwrite(fileOf(), page * 4_096, () => 0, 4_096);
+    const readAll = () => [...catalogs.listPages()].flat();
+    expect(readAll).toThrow(expect.objectContaining({ code: "state-damaged" }));
+    expect(catalogs.currentRevision()).toBe(null);
+  });
+
+  test("an old one that is damaged does not stand in the way of a new one", () => {
+    const path = fileOf();
+    for (const at of [100, 5_000, 9_000, 40_000]) overwrite(path, at, () => 0xff, 400);
+    const catalog = { catalogRevision: "b", products: [makeProduct(1)], skipped: [], catalogFiles: emptyCatalogFiles };
+    const built = buildCatalogDatabase({
+      path: join(catalogs.folder, "new.db"),
+      previous: path,
+      catalog,
+      nowMs: 1,
+    });
+    catalogs.adoptCatalog(built);
+    expect(catalogs.currentRevision()).toBe("b");
+    expect(readdirSync(catalogs.folder)).toEqual(["new.db"]);
+  });
+});
+
+test("one that is not whole is not put to use, and the one in use stays", () => {
+  replaceBy("a", [makeProduct(1)]);
+  writeFileSync(join(catalogs.folder, "half.db"), "SQLite format 3");
+  const built = { file: "half.db", catalogRevision: "b", products: 1, skipped: 0, added: 1, changed: 0, removed: 0 };
+  expect(() => catalogs.adoptCatalog(built)).toThrow("half.db");
+  expect(catalogs.currentRevision()).toBe("a");
+  expect(catalogs.findProduct(1)).toEqual(makeProduct(1));
+});
+
+test("nobody else may read it", () => {
+  replaceBy("a", [makeProduct(1)]);
+  if (process.platform === "win32") return;
+  expect(statSync(catalogs.currentPath() ?? "").mode & 0o777).toBe(0o600);
+  expect(statSync(catalogs.folder).mode & 0o777).toBe(0o700);
+});
+
+test("what the journal knows and the shop withdrew outlives the catalog's database", () => {
+  replaceBy("a", [makeProduct(1), makeProduct(2), makeProduct(3)]);
+  planFor(home.store, 2);
+  replaceBy("b", [makeProduct(1)]);
+  rmSync(catalogs.currentPath() ?? "");
+  catalogs = home.open().catalogs;
+  expect(catalogs.findWithdrawn(2)?.product).toEqual(makeProduct(2));
+  expect(catalogs.findWithdrawn(3)).toBeUndefined();
+  replaceBy("c", [makeProduct(2)]);
+  expect(catalogs.findWithdrawn(2)).toBeUndefined();
+});
+
+test("rules find in the database exactly what they select", () => {
+  const words = ["Wood", "Café", "a  b", "&amp; x", "", "İstanbul", "Straße", "\n", "ﬁre", "wood chair"];
+  const word = fc.constantFrom(...words);
+  const category = fc.record({ name: word, title: word, slug: word });
+  const product = fc.record({
+    title: word,
+    slug: word,
+    tags: fc.array(word, { maxLength: 3 }),
+    category,
+    subCategory: category,
+    isFreebie: fc.boolean(),
+    assetType: fc.constantFrom(...assetTypes),
+  });
+  const rule = fc.record(
+    {
+      freebie: fc.boolean(),
+      assetType: fc.constantFrom(...assetTypes),
+      category: word,
+      subCategory: word,
+      tag: word,
+      search: word,
+      productId: fc.integer({ min: 1, max: 12 }),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.array(product, { maxLength: 10 }), fc.array(rule, { maxLength: 3 }), (changes, rules) => {
+      const products = changes.map((change, index) => makeProduct(index + 1, change));
+      replaceBy("a", products);
+      const selected = products.filter((one) => findRule(rules, one) !== undefined);
+      expect([...catalogs.listIdsForRules(rules)].flat()).toEqual(idsOf(selected));
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test("a hundred thousand products", () => {

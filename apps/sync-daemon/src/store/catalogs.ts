@@ -94,7 +94,7 @@ export function createCatalogs(settings: { database: Database; folder: string; n
     current?.close();
     current = null;
     forgetFile.run();
-    if (path !== undefined) rmSync(path, { force: true });
+    if (path !== undefined) rmSync(path, { recursive: true, force: true });
   };
   /** Asks the database in use; `otherwise` where there is none. */
   const ask = <T>(question: (catalog: CatalogDatabase) => T, otherwise: T): T => {
@@ -231,7 +231,8 @@ function removeLeftovers(folder: string, file: string | null): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder)) {
-      if (/\.db(\.new)?(-journal)?$/.test(name) && name !== file) rmSync(join(folder, name), { force: true });
+      if (/\.db(\.new)?(-journal)?$/.test(name) && name !== file)
+        rmSync(join(folder, name), { recursive: true, force: true });
     }
   } catch (error) {
     throw toDiskFailure(error, folder);
