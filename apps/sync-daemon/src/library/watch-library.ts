@@ -26,7 +26,8 @@ export interface LibraryWatcher {
 
 /**
  * Watches a library and says what a person or Blender did to it: `asset-removed`, `asset-edited` (a .blend file),
- * `catalog-file-edited`, `library-lost` and `library-found`. It only tells; nothing on disk is changed. What we do
+ * `catalog-file-edited`. That the library went away or is back it only hints at, with `onDoubt`: who asks `LibrarySet`
+ * to look then has one source for both. It only tells; nothing on disk is changed. What we do
  * ourselves is told apart by what is on disk afterwards: a manifest that is back, a .blend as installed, a catalog file
  * that is what we wrote last. A whole asset moved to another folder of the library is not a removal.
  *
@@ -46,6 +47,8 @@ export async function watchLibrary(watched: {
   pollingMs?: number;
   settleMs?: number;
   checkEveryMs?: number;
+  /** Called when the library is no longer there or is there again: a look will tell which. */
+  onDoubt?: () => void;
   /** Told in one sentence when watching itself has trouble. */
   onProblem?: (message: string) => void;
 }): Promise<LibraryWatcher> {
@@ -84,10 +87,9 @@ export async function watchLibrary(watched: {
   }
 
   async function lose(failure: Failure): Promise<void> {
-    if (lost?.code !== failure.code) {
-      publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
-    }
+    const isNews = lost?.code !== failure.code;
     lost = failure;
+    if (isNews) watched.onDoubt?.();
     await watcher?.close();
     watcher = null;
   }
@@ -164,7 +166,7 @@ export async function watchLibrary(watched: {
     checks += 1;
     if (lost !== null) {
       lost = null;
-      publish({ type: "library-found", assetType });
+      watched.onDoubt?.();
       await start();
       await lookAtCatalogFile();
     } else if (!isNotified && checks % checksPerFullLook === 0) {

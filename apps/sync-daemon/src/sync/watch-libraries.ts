@@ -21,11 +21,14 @@ export function createLibraryWatches(settings: {
   let isClosed = false;
   let last: Promise<void> = Promise.resolve();
 
+  // The set says what was lost and found, once; whatever goes wrong with a look stands in its conditions.
+  const onDoubt = () => void libraries.refresh().catch((error) => onProblem(toFailure(error).message));
+
   async function watchMore(): Promise<void> {
     for (const library of libraries.ready()) {
       if (isClosed || watchers.has(library.id)) continue;
       try {
-        watchers.set(library.id, await watchLibrary({ library, publish, onProblem }));
+        watchers.set(library.id, await watchLibrary({ library, publish, onDoubt, onProblem }));
       } catch (error) {
         onProblem(toFailure(error).message);
       }
