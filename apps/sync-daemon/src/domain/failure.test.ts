@@ -9,6 +9,8 @@ describe("decideAfterFailure", () => {
     ["rate-limited", 1, 7_200_000, { action: "retry", afterMs: 7_200_000 }],
     ["rate-limited", 1, 1e12, { action: "retry", afterMs: 24 * 3_600_000 }],
     ["disk-full", 1, undefined, { action: "retry", afterMs: 60_000 }],
+    ["disk-full", 50, undefined, { action: "retry", afterMs: 60_000 }],
+    ["library-missing", 9, undefined, { action: "retry", afterMs: 60_000 }],
     ["link-expired", 1, undefined, { action: "wait-for-person" }],
     ["archive-unsafe-path", 1, undefined, { action: "wait-for-new-revision" }],
   ] as const)("%s, attempt %i", (code, attempt, retryAfterMs, expected) => {

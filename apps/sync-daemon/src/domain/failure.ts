@@ -218,7 +218,8 @@ const maxRetryMs = 6 * 60 * 60_000;
 
 /**
  * Decides by the code alone when a failed download is looked at again. Transient ones wait 1 minute, doubling up to
- * 6 hours, or as long as the provider asked for, if that is longer (at most 24 hours).
+ * 6 hours, or as long as the provider asked for, if that is longer (at most 24 hours). What the disk or the library
+ * stands in the way of is looked at each minute.
  */
 export function decideAfterFailure(failed: {
   code: FailureCode;
@@ -228,7 +229,10 @@ export function decideAfterFailure(failed: {
   const { class: failureClass } = failureRules[failed.code];
   if (failureClass === "person") return { action: "wait-for-person" };
   if (failureClass === "permanent") return { action: "wait-for-new-revision" };
-  const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.max(0, failed.attempt - 1));
+  // To look at a disk asks nothing of anybody, and who made room should not wait for hours.
+  const isLocal = failureRules[failed.code].exitStatus === exitStatuses.disk;
+  const doublings = isLocal ? 0 : Math.max(0, failed.attempt - 1);
+  const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** doublings);
   const askedForMs = Math.min(24 * 60 * 60_000, failed.retryAfterMs ?? 0);
   return { action: "retry", afterMs: Math.max(backoffMs, askedForMs) };
 }

@@ -58,6 +58,9 @@ async function fetchOrFind(
   if (row.link === null)
     throw new Failure("unexpected", `The row of "${product.title}" says it has a link, but holds none.`);
   const about = { productId: product.id, title: product.title };
+  // A shop may count each request, so one that can only end in a full disk again is not made.
+  const announced = parts.progress.announcedBytes(row.id);
+  if (announced !== null) await requireRoomFor(parts, { item, path, archiveBytes: announced });
   parts.publish({ type: "download-started", ...about, resumed: existsSync(`${path}.part`) });
 
   // The length is known with the first answer: room for archive and asset is asked for before it is filled.
@@ -71,7 +74,8 @@ async function fetchOrFind(
     signal: AbortSignal.any([signal, noRoom.signal]),
     onStart: ({ totalBytes }) => {
       lengthSaid = totalBytes;
-      requireRoomFor(parts, item, totalBytes).catch((error: unknown) => {
+      parts.progress.announce(row.id, totalBytes);
+      requireRoomFor(parts, { item, path, archiveBytes: totalBytes }).catch((error: unknown) => {
         roomProblem = error;
         noRoom.abort(error);
       });
@@ -83,16 +87,28 @@ async function fetchOrFind(
   });
   try {
     const { sha256, bytes } = await fetching;
+    parts.progress.announce(row.id, 0);
     return { sha256, bytes, lengthSaid };
   } catch (error) {
     throw roomProblem ?? error;
   }
 }
 
-async function requireRoomFor(parts: SyncParts, item: Work, archiveBytes: number): Promise<void> {
+async function requireRoomFor(
+  parts: SyncParts,
+  wanted: { item: Work; path: string; archiveBytes: number },
+): Promise<void> {
+  const { item, path, archiveBytes } = wanted;
   const { product } = item;
-  const what = `"${product.title}"`;
-  await requireRoom(parts, { folder: parts.partialFolder, neededBytes: archiveBytes, what });
   const { folder } = parts.libraries.get(product.assetType);
-  await requireRoom(parts, { folder, neededBytes: archiveBytes * extractedToArchive, what });
+  // What is here already takes no more room.
+  const present = await stat(`${path}.part`).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const needs = [
+    { folder: parts.partialFolder, bytes: Math.max(0, archiveBytes - present), files: 2 },
+    { folder, bytes: archiveBytes * extractedToArchive, files: 2 },
+  ];
+  await requireRoom(parts, { needs, what: `"${product.title}"` });
 }

@@ -1,4 +1,5 @@
 import { Failure, failureRules, toFailure } from "../domain/failure.ts";
+import { roomOfFiles } from "../domain/limits.ts";
 import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
 import { commitAsset } from "../library/commit-asset.ts";
 import { createStagingFolder, removeStagingFolder } from "../library/staging.ts";
@@ -28,8 +29,7 @@ export async function installAsset(parts: SyncParts, installation: Installation,
   const { limits } = parts.settings();
   const contents = await refusing(parts, sha256, () => extractor.inspectArchive({ path, name, limits, signal }));
   await requireRoom(parts, {
-    folder: library.folder,
-    neededBytes: contents.extractedBytes,
+    needs: [{ folder: library.folder, ...roomOfFiles(contents.entries) }],
     what: `the files of "${about.title}"`,
   });
 

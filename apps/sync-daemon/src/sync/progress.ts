@@ -13,11 +13,21 @@ export interface ProgressBoard {
   set(downloadRowId: number, progress: DownloadProgress): void;
   remove(downloadRowId: number): void;
   list(): DownloadProgress[];
+  /** Keeps how long the shop said that the archive of a row is; 0 forgets it. */
+  announce(downloadRowId: number, archiveBytes: number): void;
+  /** Null if it was not heard since the start. */
+  announcedBytes(downloadRowId: number): number | null;
 }
 
 export function createProgressBoard(): ProgressBoard {
   const underWay = new Map<number, DownloadProgress>();
+  const announced = new Map<number, number>();
   return {
+    announce: (downloadRowId, archiveBytes) => {
+      if (archiveBytes > 0) announced.set(downloadRowId, archiveBytes);
+      else announced.delete(downloadRowId);
+    },
+    announcedBytes: (downloadRowId) => announced.get(downloadRowId) ?? null,
     set: (downloadRowId, progress) => void underWay.set(downloadRowId, progress),
     remove: (downloadRowId) => void underWay.delete(downloadRowId),
     list: () => [...underWay.values()],

@@ -1,5 +1,7 @@
 import type { Download } from "../domain/download.ts";
 import { Failure, toFailure } from "../domain/failure.ts";
+import { expectRoom, type RoomNeed, roomOfFiles } from "../domain/limits.ts";
+import type { Manifest } from "../domain/manifest.ts";
 import { decideSpend } from "../domain/quota.ts";
 import type { Link } from "../domain/source.ts";
 import { verifyAsset } from "../library/verify-asset.ts";
@@ -68,13 +70,20 @@ export async function spendOnLink(
   return linked;
 }
 
-/** Nothing is spent that could not be used: the library must be there, the disk above its floor, the old asset untouched. */
+/** Nothing is spent that could not be used: the library must be there, room for what it will probably take, the old asset untouched. */
 async function requireUsefulness(parts: SyncParts, item: Work, signal: AbortSignal): Promise<void> {
   const { product, replaces } = item;
   const library = parts.libraries.get(product.assetType);
   const what = `"${product.title}"`;
-  for (const folder of [parts.partialFolder, library.folder])
-    await requireRoom(parts, { folder, neededBytes: 0, what });
+  const { archive, extracted } = expectRoom({
+    previous: replaces === null ? null : roomOf(replaces.manifest),
+    keptArchiveBytes: parts.archives.list().map(({ bytes }) => bytes),
+  });
+  const needs = [
+    { folder: parts.partialFolder, ...archive },
+    { folder: library.folder, ...extracted },
+  ];
+  await requireRoom(parts, { needs, what });
   if (replaces === null || item.requester === "person") return;
   const { edited, foreign } = await verifyAsset({ library, asset: replaces, thorough: true, signal });
   const [first] = [...edited, ...foreign];
@@ -86,6 +95,10 @@ async function requireUsefulness(parts: SyncParts, item: Work, signal: AbortSign
       productId: product.id,
     },
   );
+}
+
+function roomOf(manifest: Manifest): { archive: RoomNeed; extracted: RoomNeed } {
+  return { archive: { bytes: manifest.archive.bytes, files: 3 }, extracted: roomOfFiles(manifest.files) };
 }
 
 /** A shop that leaves question after question open may count each of them: rules stop asking for a while. */
