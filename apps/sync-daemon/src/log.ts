@@ -47,6 +47,7 @@ const eventFields: Readonly<Record<EventField, true>> = {
   folder: true,
   message: true,
   needsRestart: true,
+  note: true,
   productId: true,
   products: true,
   restored: true,

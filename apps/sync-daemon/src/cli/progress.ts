@@ -97,7 +97,7 @@ function sentenceOf(event: WatchedEvent): string | undefined {
     case "download-fetched":
       return `Downloaded ${event.title} (${formatBytes(event.bytes)}).`;
     case "asset-committed":
-      return `Installed ${event.title} in ${libraryFolders[event.assetType]}/${event.folder}.`;
+      return `Installed ${event.title} in ${libraryFolders[event.assetType]}/${event.folder}.${event.note === undefined ? "" : ` ${event.note}`}`;
     case "download-failed":
       return `Not done: ${event.title}. ${event.message}`;
     case "config-refused":

@@ -49,6 +49,8 @@ export type DaemonEvent =
       readonly title: string;
       readonly assetType: AssetType;
       readonly folder: string;
+      /** What a person should know about it: files of theirs that went along, old versions that could not be removed. */
+      readonly note?: string;
     }
   | {
       readonly type: "asset-removed" | "asset-edited";

@@ -126,6 +126,11 @@ export const failureRules = {
     5,
     "Put a real folder where the link or file is; nothing was written through it, nothing is downloaded again because of it.",
   ),
+  "library-taken": rule(
+    "transient",
+    7,
+    "One asset-sync at a time may write into a library; this one goes on by itself when the other ends.",
+  ),
   "asset-folder-taken": rule(
     "person",
     5,

@@ -51,7 +51,8 @@ export function lockHome(settings: { folder: string; now: () => number }): HomeL
   };
 }
 
-function takeLock(path: string): DatabaseSync | undefined {
+/** Takes SQLite's write lock on `path`; undefined where somebody else holds it. Held until the connection is closed. */
+export function takeLock(path: string): DatabaseSync | undefined {
   try {
     return begin(path);
   } catch (error) {
@@ -65,9 +66,10 @@ function takeLock(path: string): DatabaseSync | undefined {
 function begin(path: string): DatabaseSync | undefined {
   const connection = new DatabaseSync(path, { timeout: 0 });
   try {
+    // Nothing is ever written, so a journal beside it would only be one file more that can be in the way.
     // IMMEDIATE, not EXCLUSIVE: for an exclusive lock the others must have let go of their shared ones first, so that of
     // several who ask at the same moment each may see another and none get it.
-    connection.exec("BEGIN IMMEDIATE");
+    connection.exec("PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE");
     return connection;
   } catch (error) {
     connection.close();

@@ -1,20 +1,22 @@
 import { type Download, isOpen } from "../domain/download.ts";
 import { decideAfterFailure, type Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
-import { isSuperseded, isWork, type PlanItem } from "../domain/plan.ts";
+import { isSuperseded, isWork, type PlanItem, type PlannedProduct, type PlannedWork } from "../domain/plan.ts";
 import { fetchToStore } from "./fetch-to-store.ts";
-import { installAsset, requireArchive } from "./install-asset.ts";
+import { type Installed, installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { spendOnLink } from "./spend-on-link.ts";
 
 /** An item of the plan that is carried out. */
-export type Work = Extract<PlanItem, { action: "download" | "update" }>;
+export type Work = PlannedWork;
 
 export interface Acquired {
   readonly productId: number;
   /** Where the asset is now, relative to its library; null if it failed. */
   readonly folder: string | null;
+  /** What a person should know about how it was installed; null where there is nothing to say. */
+  readonly note: string | null;
   /** Downloads spent on the way, confirmed or in doubt. */
   readonly spent: number;
   readonly failure: Failure | null;
@@ -24,7 +26,7 @@ export interface Acquired {
 const priorities = { person: 1, rule: 0 } as const;
 
 /** The work of a plan, in the order in which it should be begun: what is already paid for first. */
-export function workOf(items: readonly PlanItem[]): Work[] {
+export function workOf<P extends PlannedProduct>(items: readonly PlanItem<P>[]): PlannedWork<P>[] {
   return items.filter(isWork).toSorted((left, right) => left.cost - right.cost);
 }
 
@@ -40,7 +42,7 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
   const { product } = item;
   const priority = priorities[item.requester];
   const done = findDoneMeanwhile(parts, item);
-  if (done !== null) return { productId: product.id, folder: done, spent: 0, failure: null };
+  if (done !== null) return { productId: product.id, folder: done, note: null, spent: 0, failure: null };
   let row = openRow(parts, item);
   let spent = 0;
   const report = (state: "waiting" | "linking" | "downloading" | "installing") =>
@@ -69,12 +71,12 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
       report("installing");
       return installDownload(parts, item, row, signal);
     };
-    const folder = await parts.queue.install(install, { priority, signal });
-    return { productId: product.id, folder, spent, failure: null };
+    const { folder, note } = await parts.queue.install(install, { priority, signal });
+    return { productId: product.id, folder, note, spent, failure: null };
   } catch (error) {
     const failure = toFailure(error);
     recordFailure(parts, item, row, failure);
-    return { productId: product.id, folder: null, spent, failure };
+    return { productId: product.id, folder: null, note: null, spent, failure };
   } finally {
     parts.progress.remove(row.id);
   }
@@ -140,12 +142,12 @@ function useKeptArchive(parts: SyncParts, row: Download): Download {
   return parts.store.journal.markFetched(row.id, { archiveSha256: kept.sha256, archiveBytes: kept.bytes });
 }
 
-async function installDownload(parts: SyncParts, item: Work, row: Download, signal: AbortSignal): Promise<string> {
+async function installDownload(parts: SyncParts, item: Work, row: Download, signal: AbortSignal): Promise<Installed> {
   const { product } = item;
   const { slug, title, assetType, licence, blenderVersion } = product;
   const { downloadId, revision, archiveName } = row;
   const archive = requireArchive(row);
-  const folder = await installAsset(
+  const installed = await installAsset(
     parts,
     {
       about: { productId: product.id, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive },
@@ -155,8 +157,8 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
     },
     signal,
   );
-  parts.store.journal.markCommitted(row.id, { folder });
-  return folder;
+  parts.store.journal.markCommitted(row.id, { folder: installed.folder });
+  return installed;
 }
 
 /** Failures of the account are the account's, not this product's: the row stays as it is and the plan says why. */

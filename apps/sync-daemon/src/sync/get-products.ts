@@ -112,7 +112,13 @@ async function getOne(
     const failure = new Failure(item.failure ?? "unexpected", item.reason.message, { productId: product.id });
     return { ...about, folder: null, spent: 0, failure, message: failure.message };
   }
-  const { folder, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
+  const { folder, note, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
   if (folder === null) return { ...about, folder, spent, failure, message: failure?.message ?? "" };
-  return { ...about, folder: pathOf(folder), spent, failure, message: `Installed in ${pathOf(folder)}.` };
+  return {
+    ...about,
+    folder: pathOf(folder),
+    spent,
+    failure,
+    message: [`Installed in ${pathOf(folder)}.`, note ?? ""].join(" ").trim(),
+  };
 }

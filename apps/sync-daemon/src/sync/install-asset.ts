@@ -1,7 +1,8 @@
 import { Failure, failureRules, toFailure } from "../domain/failure.ts";
 import { roomOfFiles } from "../domain/limits.ts";
 import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
-import { commitAsset } from "../library/commit-asset.ts";
+import { type CommittedAsset, commitAsset } from "../library/commit-asset.ts";
+import type { Library } from "../library/open-library.ts";
 import { createStagingFolder, removeStagingFolder } from "../library/staging.ts";
 import { requireRoom } from "./disk-room.ts";
 import type { SyncParts } from "./parts.ts";
@@ -16,15 +17,34 @@ export interface Installation {
   readonly allowEdited: boolean;
 }
 
+export interface Installed {
+  /** Relative to its library. */
+  readonly folder: string;
+  /** What a person should know about it, in one or two sentences; null where there is nothing to say. */
+  readonly note: string | null;
+}
+
 /**
  * From a kept archive to an asset in the library: inspect, extract into staging, commit by rename. Costs no download and
- * may be done again after any crash. Returns the asset's folder relative to its library.
+ * may be done again after any crash.
  */
-export async function installAsset(parts: SyncParts, installation: Installation, signal: AbortSignal): Promise<string> {
+export async function installAsset(
+  parts: SyncParts,
+  installation: Installation,
+  signal: AbortSignal,
+): Promise<Installed> {
+  return parts.libraries.use(installation.about.assetType, (library) => install(parts, library, installation, signal));
+}
+
+async function install(
+  parts: SyncParts,
+  library: Library,
+  installation: Installation,
+  signal: AbortSignal,
+): Promise<Installed> {
   const { archives, extractor } = parts;
   const { about } = installation;
   const { sha256, name } = about.archive;
-  const library = parts.libraries.get(about.assetType);
   const path = archives.pathOf(sha256);
   const { limits } = parts.settings();
   const contents = await refusing(parts, sha256, () => extractor.inspectArchive({ path, name, limits, signal }));
@@ -39,7 +59,7 @@ export async function installAsset(parts: SyncParts, installation: Installation,
       extractor.extractArchive({ path, name, contents, into: stagingFolder, signal }),
     );
     const installedAt = new Date(parts.now()).toISOString();
-    const { folder } = await commitAsset({
+    const committed = await commitAsset({
       library,
       stagingFolder,
       candidates: installation.candidatesFor(contents.topFolder),
@@ -49,12 +69,35 @@ export async function installAsset(parts: SyncParts, installation: Installation,
       signal,
     });
     const { productId, title, assetType } = about;
-    parts.publish({ type: "asset-committed", productId, title, assetType, folder });
-    return folder;
+    const { folder } = committed;
+    const note = describeCommit(committed);
+    parts.publish({
+      type: "asset-committed",
+      productId,
+      title,
+      assetType,
+      folder,
+      ...(note === null ? {} : { note }),
+    });
+    return { folder, note };
   } catch (error) {
     await removeStagingFolder(library, stagingFolder);
     throw error;
   }
+}
+
+function describeCommit({ carried, keptAside, asideProblem }: CommittedAsset): string | null {
+  const [first] = carried;
+  const count = carried.length === 1 ? "1 file" : `${carried.length} files`;
+  const sentences = [
+    ...(first === undefined
+      ? []
+      : [
+          `${count} that you changed or added came along, for example ${first}; the old version stays in ${keptAside}.`,
+        ]),
+    ...(asideProblem === null ? [] : [`An earlier version could not be removed: ${asideProblem}`]),
+  ];
+  return sentences.length === 0 ? null : sentences.join(" ");
 }
 
 /** A zip that was refused once will be refused again: remembered beside it, so that it is never fetched for that. */

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Publish } from "../domain/event.ts";
 import { Failure, toFailure } from "../domain/failure.ts";
-import { libraryFolders } from "../domain/library-layout.ts";
+import { libraryFolders, syncFolderName } from "../domain/library-layout.ts";
 import type { LibraryCondition } from "../domain/plan.ts";
 import { type AssetType, assetTypes } from "../domain/product.ts";
 import { checkLibrary, type Library, openLibrary } from "../library/open-library.ts";
 import { recoverLibrary } from "../library/recover-library.ts";
+import { type LibraryLock, lockLibrary } from "../store/library-lock.ts";
 import type { SourceState } from "../store/source-state.ts";
 
 /** The four libraries below one root, each of which may be lost and come back while the daemon runs. */
@@ -20,7 +21,11 @@ export interface LibrarySet {
   problems(): Failure[];
   /** The open library, or the failure that says why there is none. */
   get(assetType: AssetType): Library;
+  /** Runs what stages something in a library. No recovery clears away what it staged, also when the library comes and goes. */
+  use<T>(assetType: AssetType, work: (library: Library) => Promise<T>): Promise<T>;
   ready(): Library[];
+  /** Lets other processes have the libraries. */
+  close(): void;
 }
 
 export function createLibrarySet(settings: {
@@ -34,11 +39,46 @@ export function createLibrarySet(settings: {
   const { root, source, sourceState, publish } = settings;
   const open = new Map<AssetType, Library>();
   const problems = new Map<AssetType, Failure>();
+  const locks = new Map<AssetType, LibraryLock>();
+  const underWay = new Map<AssetType, Set<Promise<unknown>>>();
+  const unrecovered = new Set<AssetType>();
+  const recovering = new Map<AssetType, Promise<void>>();
+
+  function letGo(assetType: AssetType): void {
+    open.delete(assetType);
+    const lock = locks.get(assetType);
+    locks.delete(assetType);
+    try {
+      lock?.release();
+    } catch {
+      // Its disk is gone, and the lock with it.
+    }
+  }
+
+  /** One at a time with what is staged: of that nothing may be taken for a crash's leftovers. Otherwise at the next look. */
+  async function recoverIfQuiet(library: Library, problem: string | null): Promise<void> {
+    const { assetType } = library;
+    if ((underWay.get(assetType)?.size ?? 0) > 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    recovering.set(assetType, promise);
+    try {
+      const { restored, finished, unresolved } = await recoverLibrary({ library });
+      unrecovered.delete(assetType);
+      const sentences = problem === null ? unresolved : [...unresolved, problem];
+      if (restored.length + finished.length + sentences.length > 0) {
+        publish({ type: "library-recovered", assetType, restored, finished, unresolved: sentences });
+      }
+    } finally {
+      recovering.delete(assetType);
+      resolve();
+    }
+  }
 
   async function look(assetType: AssetType, isFirstUse: boolean): Promise<void> {
     const known = open.get(assetType);
     if (known !== undefined) {
       await checkLibrary(known);
+      if (unrecovered.has(assetType)) await recoverIfQuiet(known, null);
       return;
     }
     const expectedId = sourceState.libraryId(assetType);
@@ -55,10 +95,10 @@ export function createLibrarySet(settings: {
       createIfAbsent: isFirstUse || existsSync(root),
     });
     if (expectedId === null) sourceState.setLibraryId(assetType, library.id);
-    const { restored, finished, unresolved } = await recoverLibrary({ library });
-    if (restored.length + finished.length + unresolved.length > 0) {
-      publish({ type: "library-recovered", assetType, restored, finished, unresolved });
-    }
+    const lock = lockLibrary({ folder, syncFolder: join(folder, syncFolderName) });
+    locks.set(assetType, lock);
+    unrecovered.add(assetType);
+    await recoverIfQuiet(library, lock.problem);
     open.set(assetType, library);
     if (problems.delete(assetType)) publish({ type: "library-found", assetType });
   }
@@ -76,6 +116,12 @@ export function createLibrarySet(settings: {
     fx: conditionOf("fx"),
   });
 
+  function get(assetType: AssetType): Library {
+    const library = open.get(assetType);
+    if (library !== undefined) return library;
+    throw problems.get(assetType) ?? new Failure("library-missing", `The library for ${assetType} is not open.`);
+  }
+
   async function lookAtAll(): Promise<void> {
     // Only a home that never had a library may create the root: later, a missing root is a missing mount.
     const isFirstUse = assetTypes.every((assetType) => sourceState.libraryId(assetType) === null);
@@ -84,7 +130,7 @@ export function createLibrarySet(settings: {
         await look(assetType, isFirstUse);
       } catch (error) {
         const failure = toFailure(error);
-        open.delete(assetType);
+        letGo(assetType);
         if (problems.get(assetType)?.code !== failure.code) {
           publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
         }
@@ -105,12 +151,22 @@ export function createLibrarySet(settings: {
       await looking;
       return conditions();
     },
-    get(assetType) {
-      const library = open.get(assetType);
-      if (library !== undefined) return library;
-      throw problems.get(assetType) ?? new Failure("library-missing", `The library for ${assetType} is not open.`);
+    get,
+    async use(assetType, work) {
+      while (recovering.has(assetType)) await recovering.get(assetType);
+      const running = work(get(assetType));
+      const others = underWay.get(assetType) ?? new Set();
+      underWay.set(assetType, others.add(running));
+      try {
+        return await running;
+      } finally {
+        others.delete(running);
+      }
     },
     problems: () => [...problems.values()],
     ready: () => [...open.values()],
+    close() {
+      for (const assetType of assetTypes) letGo(assetType);
+    },
   };
 }

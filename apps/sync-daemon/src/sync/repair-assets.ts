@@ -2,7 +2,7 @@ import { Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates, libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import type { AssetType } from "../domain/product.ts";
-import { installAsset } from "./install-asset.ts";
+import { type Installed, installAsset } from "./install-asset.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { findKeptArchive, verifyAssets } from "./verify-assets.ts";
@@ -35,9 +35,9 @@ export async function repairAssets(
   return repaired;
 }
 
-async function attempt(productId: number, assetType: AssetType, work: () => Promise<string>): Promise<Repaired> {
+async function attempt(productId: number, assetType: AssetType, work: () => Promise<Installed>): Promise<Repaired> {
   try {
-    return { productId, folder: `${libraryFolders[assetType]}/${await work()}`, failure: null };
+    return { productId, folder: `${libraryFolders[assetType]}/${(await work()).folder}`, failure: null };
   } catch (error) {
     return { productId, folder: null, failure: toFailure(error) };
   }
@@ -57,7 +57,7 @@ function requireKeptArchive(
   );
 }
 
-function installAgain(parts: SyncParts, asset: InstalledAsset, signal: AbortSignal): Promise<string> {
+function installAgain(parts: SyncParts, asset: InstalledAsset, signal: AbortSignal): Promise<Installed> {
   const { format: _format, source: _source, files: _files, installedAt: _installedAt, ...about } = asset.manifest;
   const kept = requireKeptArchive(parts, asset.manifest, asset.manifest.title);
   return installAsset(
@@ -88,7 +88,7 @@ async function findMissing(
     .filter((row) => options.products.length === 0 || options.products.includes(row.productId));
 }
 
-async function bringBack(parts: SyncParts, row: CommittedRow, signal: AbortSignal): Promise<string> {
+async function bringBack(parts: SyncParts, row: CommittedRow, signal: AbortSignal): Promise<Installed> {
   const product = parts.store.catalogs.findProduct(row.productId);
   if (product === undefined) {
     throw new Failure(

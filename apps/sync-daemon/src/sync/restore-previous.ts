@@ -28,7 +28,7 @@ export async function restorePrevious(
 async function restoreOne(parts: SyncParts, asset: InstalledAsset): Promise<Repaired> {
   const { productId, title } = asset.manifest;
   try {
-    const undone = await undoReplace({ library: parts.libraries.get(asset.assetType), asset });
+    const undone = await parts.libraries.use(asset.assetType, (library) => undoReplace({ library, asset }));
     if (undone === null) return missing(productId, `No earlier version of "${title}" is kept.`);
     parts.publish({ type: "asset-committed", productId, title, assetType: asset.assetType, folder: undone.folder });
     return { productId, folder: `${libraryFolders[asset.assetType]}/${undone.folder}`, failure: null };
