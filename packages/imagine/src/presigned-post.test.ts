@@ -5,7 +5,7 @@ import { findFormProblem, readUploadForm, readUploadPolicy } from "./presigned-p
 
 const file = { kind: "model" as const, bytes: 10, name: "m.glb", now: Date.UTC(2026, 0, 1) };
 
-describe("readUploadPolicy", () => {
+describe("T25 readUploadPolicy", () => {
   it("reads time, size and fields", () => {
     const form = makeForm({
       conditions: [
@@ -62,7 +62,7 @@ describe("readUploadPolicy", () => {
   });
 });
 
-describe("the edges of a policy", () => {
+describe("T25 the edges of a policy", () => {
   const end = Date.UTC(2027, 0, 1);
   const form = makeForm({ expiration: new Date(end).toISOString(), conditions: [["content-length-range", 5, 10]] });
   it.each([
@@ -89,7 +89,7 @@ describe("readUploadForm", () => {
   });
 });
 
-describe("findFormProblem", () => {
+describe("T25 findFormProblem", () => {
   it("is content with the collection's sample, whose policy is crossed out", () => {
     const form = { url: "https://S3_BUCKET_URL/", fields: { key: "media/astronaut.glb", policy: "XXXX" } };
     expect(findFormProblem(form, file)).toBeNull();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
@@ -23,6 +24,8 @@ export interface OpenedSource {
   readonly bytes: number;
   /** It can be opened again. */
   readonly isRepeatable: boolean;
+  /** SHA-256 of what is there now, for a source that others may write to meanwhile. */
+  readonly hashNow?: () => Promise<string>;
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -70,7 +73,13 @@ async function openPath(operation: string, given: string | URL): Promise<OpenedS
   try {
     const facts = await stat(path);
     if (!facts.isFile()) throw sourceError(operation, "file-unreadable", `${name} is no file`);
-    return { name, bytes: facts.size, isRepeatable: true, open: () => createReadStream(path) };
+    const open = () => createReadStream(path);
+    const hashNow = async () => {
+      const hash = createHash("sha256");
+      for await (const chunk of open()) hash.update(chunk as Buffer);
+      return hash.digest("hex");
+    };
+    return { name, bytes: facts.size, isRepeatable: true, hashNow, open };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;

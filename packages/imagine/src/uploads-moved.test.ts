@@ -4,7 +4,7 @@ import * as far from "./__fixtures__/nock-imagine.ts";
 
 const xml = (code: string, more: string) => `<Error><Code>${code}</Code><Message>Moved</Message>${more}</Error>`;
 
-describe("a bucket that has moved", () => {
+describe("T25 a bucket that has moved", () => {
   far.useNock();
   it.each([
     ["by Location", { location: "https://example-bucket.s3.eu-west-1.amazonaws.com/" }, ""],

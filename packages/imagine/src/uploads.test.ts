@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,7 +60,7 @@ function withBucket<T>(
   );
 }
 
-describe("what is sent", () => {
+describe("T25 what is sent", () => {
   it("sends the fields unchanged and in order, the file last, with a length and nothing of Imagine's", async () => {
     const path = join(folder, "astronaut.glb");
     const content = Buffer.alloc(300_000, "glTF");
@@ -113,7 +113,7 @@ describe("what is sent", () => {
   });
 });
 
-describe("refused before a byte is sent", () => {
+describe("T25 refused before a byte is sent", () => {
   const model = (name: string, bytes = 4) => ({ file: { stream: Readable.from([Buffer.alloc(bytes)]), bytes, name } });
   it.each([
     ["an expired policy", { expiration: "2020-01-01T00:00:00Z" }, model("m.glb"), "upload-form-expired"],
@@ -162,7 +162,7 @@ describe("refused before a byte is sent", () => {
   });
 });
 
-describe("what S3 says", () => {
+describe("T25 what S3 says", () => {
   it.each([
     ["Invalid according to Policy: Policy expired.", "upload-form-expired"],
     ['Invalid according to Policy: Policy Condition failed: ["eq", "$key", "a"]', "upload-form-refused"],
@@ -255,7 +255,7 @@ describe("what S3 says", () => {
   });
 });
 
-describe("a connection that breaks", () => {
+describe("T25 a connection that breaks", () => {
   it("sends again where the file had not left whole", async () => {
     const path = join(folder, "big.glb");
     await writeFile(path, Buffer.alloc(64_000_000));
@@ -315,6 +315,31 @@ describe("a connection that breaks", () => {
       expect(seen).toEqual([]);
     });
   });
+
+  it.each(["before the first byte", "in the middle"])(
+    "does not send a file that somebody writes to (%s)",
+    async (when) => {
+      const path = join(folder, "busy.glb");
+      const bytes = 40_000_000;
+      await writeFile(path, Buffer.alloc(bytes, "old!"));
+      const change = async () => {
+        // The same length: only the content tells.
+        const handle = await open(path, "r+");
+        await handle.write(Buffer.from("NEW!"), 0, 4, bytes - 4);
+        await handle.close();
+      };
+      await withBucket(noContent, async ({ upload, seen }) => {
+        let changed: Promise<void> | undefined;
+        const onProgress = ({ sentBytes }: UploadProgress) => {
+          if (when === "before the first byte" || sentBytes > bytes / 4) changed ??= change();
+        };
+        const error = await far.failureOf(upload({}, { file: path, onProgress }));
+        await changed;
+        expect(error).toMatchObject({ kind: "aborted", code: "file-changed" });
+        expect(seen).toEqual([]);
+      });
+    },
+  );
 
   it("reads no further once it has failed", async () => {
     const abort = new AbortController();

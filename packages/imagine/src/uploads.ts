@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ApiError, type Clock, createHttpClient, defaultTimeouts, type HttpSettings } from "@org/http-core";
 import type { FileKind } from "./data-types.ts";
 import { notSentError, remade } from "./imagine-error.ts";
@@ -40,6 +41,7 @@ const slowestBytesPerSecond = 16_000;
 /**
  * Uploads one file with a presigned form: its fields unchanged and in order, the file last, streamed, with a known length
  * and without any header of Imagine's. Costs no credit. What the policy says of time, size and type is checked first.
+ * A path is read twice: what is sent must be, byte for byte, what was there at the beginning.
  *
  * S3 takes a file whole or not at all, so an upload that broke before its last bytes were handed over is repeated, like
  * one that S3 asks to repeat. Where everything had been handed over and no answer came, nobody knows: that is
@@ -65,12 +67,13 @@ export async function uploadFile(
   const problem = findFormProblem(form, { kind, bytes, name, now: parts.clock.now() });
   if (problem !== null) throw refusedForm(operation, problem.code, problem.why);
   const from = new URL(form.url);
+  const sha256 = await hashOf(operation, source);
   try {
-    return await postForm(parts, { operation, kind, url: from, source, options, signal });
+    return await postForm(parts, { operation, kind, url: from, source, sha256, options, signal });
   } catch (error) {
     const moved = ApiError.isInstance(error) ? movedTo(error, from) : undefined;
     if (moved === undefined || !source.isRepeatable) throw error;
-    return await postForm(parts, { operation, kind, url: moved, source, options, signal });
+    return await postForm(parts, { operation, kind, url: moved, source, sha256, options, signal });
   }
 }
 
@@ -88,11 +91,13 @@ async function postForm(
     kind: FileKind;
     url: URL;
     source: OpenedSource;
+    /** What every attempt must send; `null` for a source that nobody can change meanwhile. */
+    sha256: string | null;
     options: Parameters<typeof uploadFile>[2];
     signal: AbortSignal | undefined;
   },
 ): Promise<UploadedFile> {
-  const { operation, kind, url, source, options, signal } = facts;
+  const { operation, kind, url, source, sha256, options, signal } = facts;
   const what = `the ${kind}`;
   const file = { field: "file", name: source.name ?? kind, bytes: source.bytes };
   const form = composeMultipart({ fields: Object.entries(options.upload.fields), file });
@@ -112,10 +117,12 @@ async function postForm(
     if (toldWhole) await tell(false);
     yield form.head;
     let sentBytes = 0;
+    const hash = createHash("sha256");
     try {
       for await (const chunk of source.open()) {
         sentBytes += chunk.byteLength;
         if (sentBytes > source.bytes) break;
+        if (sha256 !== null) hash.update(chunk);
         yield chunk;
         options.onProgress?.({ sentBytes, totalBytes: source.bytes });
       }
@@ -123,6 +130,9 @@ async function postForm(
       throw stop("file-unreadable", `${file.name} could not be read to its end`, error);
     }
     if (sentBytes !== source.bytes) throw stop("file-changed", `${file.name} has not the ${source.bytes} bytes it had`);
+    // A file that was written to while it was read is neither the old nor the new one.
+    if (sha256 !== null && hash.digest("hex") !== sha256)
+      throw stop("file-changed", `${file.name} was changed while it was uploaded`);
     await tell(true);
     mine.handedOver = true;
     yield form.tail;
@@ -188,6 +198,15 @@ async function postForm(
     const isLost = attempt.handedOver && !attempt.answered && error.kind !== "refusal" && error.kind !== "aborted";
     if (isLost && error.code !== "upload-outcome-unknown") throw outcomeUnknown(operation, kind, error);
     throw remade(error, { secrets });
+  }
+}
+
+async function hashOf(operation: string, { hashNow, name }: OpenedSource): Promise<string | null> {
+  try {
+    return (await hashNow?.()) ?? null;
+  } catch (cause) {
+    const message = `Nothing was uploaded: ${name ?? "the file"} could not be read to its end.`;
+    throw notSentError({ code: "file-unreadable", message, operation, cause });
   }
 }
 

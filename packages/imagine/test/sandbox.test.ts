@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError } from "@org/http-core";
@@ -123,7 +123,7 @@ describe("publishProduct", () => {
   });
 });
 
-describe("uploads", () => {
+describe("T25 uploads", () => {
   const createOne = async (imagine: ReturnType<typeof connect>["imagine"]) =>
     imagine.createProduct({ modelFileName: "a.glb", thumbnailFileName: "a.png", skuId: "A" });
 
@@ -158,6 +158,30 @@ describe("uploads", () => {
     if (code === undefined) await upload;
     else expect((await failureOf(upload)).code).toBe(code);
     expect(sandbox.imagine.objects()).toHaveLength(code === undefined ? 1 : 0);
+  });
+
+  it.each([0, 50])("sends the same form again after a reset at %i %% of the file", async (percent) => {
+    const { imagine } = connect();
+    const { modelUpload } = await createOne(imagine);
+    const path = join(folder, "reset.glb");
+    const bytes = 4_000_000;
+    await writeFile(path, Buffer.alloc(bytes, "glTF"));
+    const afterBytes = Math.floor((bytes * percent) / 100);
+    sandbox.addFault({ host: "imagineS3", kind: "cut-upload", afterBytes, times: 1 });
+    await imagine.uploadModel({ upload: modelUpload, file: path });
+    expect(sandbox.faults()[0]).toMatchObject({ fired: 1 });
+    expect(sandbox.imagine.objects()).toMatchObject([{ bytes }]);
+    expect(sandbox.requests({ host: "imagineS3" })).toHaveLength(2);
+  });
+
+  it("asks the service, and does not send again, after the answer to the whole file was lost", async () => {
+    const { imagine } = connect();
+    const { modelUpload } = await createOne(imagine);
+    sandbox.addFault({ host: "imagineS3", kind: "refuse", afterHandling: true, times: 1 });
+    const error = await failureOf(imagine.uploadModel({ upload: modelUpload, file: Buffer.from("glTF") }));
+    expect(error.code).toBe("upload-outcome-unknown");
+    expect(sandbox.requests({ host: "imagineS3" })).toHaveLength(1);
+    expect(sandbox.imagine.objects()).toHaveLength(1);
   });
 
   it("believes an error inside a 200", async () => {

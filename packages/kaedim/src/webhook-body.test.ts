@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { deliveries, initOf, knownRequest, path, receiver } from "./__fixtures__/receiver.ts";
 import type { WebhookHandler } from "./index.ts";
 
-describe("a receiver", () => {
+describe("T26 a receiver", () => {
   it("answers every path where none is named", async () => {
     const { handler } = receiver({ path: undefined });
     await deliveries.fetch(handler, async (send) => expect((await send({ to: "/anything?x=1" })).status).toBe(200));

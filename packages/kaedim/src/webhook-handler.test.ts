@@ -4,7 +4,7 @@ import { aboutIteration, deliveries, full, knownRequest, path, receiver, secret 
 import { signatureOf } from "./__fixtures__/sign-webhook.ts";
 import type { KaedimRequest } from "./index.ts";
 
-describe.each(["node", "fetch"] as const)("a receiver for %s", (style) => {
+describe.each(["node", "fetch"] as const)("T26 a receiver for %s", (style) => {
   const run = deliveries[style];
 
   it("answers with an empty 200 and tells what the API says, not what the webhook says", async () => {
@@ -78,6 +78,18 @@ describe.each(["node", "fetch"] as const)("a receiver for %s", (style) => {
       await handler.whenIdle();
     });
     expect(log).toEqual({ asked: [], confirmed: [], failed: [], rejected: [reason] });
+  });
+
+  it("answers an old and a new path while one is being replaced, and nothing else that a tunnel lets through", async () => {
+    const next = `${path}-next`;
+    const { handler, log } = receiver({ path: [path, next] });
+    await run(handler, async (send) => {
+      for (const to of [path, next]) expect((await send({ to })).status).toBe(200);
+      for (const to of ["/", "/api/v1/status", "/api.json", "/hooks", `${next}/`, `/x/..${path}x`])
+        expect([to, (await send({ to })).status]).toEqual([to, 404]);
+      await handler.whenIdle();
+    });
+    expect(log.rejected).toEqual(Array(6).fill("not-found"));
   });
 
   it("takes a repetition once, also one that comes at the same time", async () => {

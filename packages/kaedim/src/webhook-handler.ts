@@ -25,8 +25,11 @@ export interface WebhookHandlerSettings {
   onRejected?: ((reason: WebhookRefusal) => void) | undefined;
   /** Whether a request is one of yours; webhooks about others are dropped. Default: whatever the API knows. */
   isExpected?: ((requestId: string) => boolean | Promise<boolean>) | undefined;
-  /** The only path that is answered. Best one that cannot be guessed. Default: every path. */
-  path?: string | undefined;
+  /**
+   * The only path that is answered; best one that cannot be guessed (128 random bits or more). Several while one is being
+   * replaced. Default: every path.
+   */
+  path?: string | readonly string[] | undefined;
   /** Default: in memory, 10,000 webhooks. */
   store?: WebhookStore | undefined;
   /** Default 5 minutes; `null` does not look at the time. */
@@ -80,7 +83,8 @@ const statuses: Record<WebhookRefusal, number> = {
  * `fetchRequest`: nothing that a webhook says is taken for true, and no link of it is ever fetched. Answers carry no words.
  */
 export function createWebhookHandler(settings: WebhookHandlerSettings): WebhookHandler {
-  const { secret, path, maxAgeMs, now, onRejected } = settings;
+  const { secret, maxAgeMs, now, onRejected } = settings;
+  const paths = settings.path === undefined ? undefined : [settings.path].flat();
   checkSecrets(secret);
   const confirmations = createConfirmations({
     fetchRequest: settings.kaedim.fetchRequest,
@@ -95,7 +99,9 @@ export function createWebhookHandler(settings: WebhookHandlerSettings): WebhookH
 
   /** What to refuse before the body is looked at. */
   function judgeHead(method: string, url: string): WebhookRefusal | undefined {
-    if (path !== undefined && !isSamePath(pathOf(url), path)) return "not-found";
+    // Every path is tried, so that the time taken does not tell which one fits.
+    const isOurs = paths?.map((path) => isSamePath(pathOf(url), path)).includes(true) ?? true;
+    if (!isOurs) return "not-found";
     return method === "POST" ? undefined : "method-not-allowed";
   }
 

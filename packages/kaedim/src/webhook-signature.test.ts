@@ -13,7 +13,7 @@ const verify = (more: Partial<Parameters<typeof verifyWebhook>[0]> = {}) =>
 const isValid = { isValid: true, signedAtMs: nowMs };
 const because = (reason: string) => ({ isValid: false, reason });
 
-describe("a signature", () => {
+describe("T26 a signature", () => {
   it("over the bytes as they came is valid", () => {
     expect(verify()).toEqual(isValid);
     expect(verify({ body: Buffer.from(body) })).toEqual(isValid);
@@ -98,7 +98,7 @@ describe("a signature", () => {
   });
 });
 
-describe("whatever a stranger sends", () => {
+describe("T26 whatever a stranger sends", () => {
   it("nothing throws, and nothing is valid", () => {
     const headers = fc.oneof(
       fc.string(),

@@ -245,7 +245,7 @@ describe("from images to a model", () => {
   });
 });
 
-describe("webhooks of the sandbox", () => {
+describe("T26 webhooks of the sandbox", () => {
   /** Runs a receiver on loopback and registers it. */
   async function withReceiver(
     settings: Parameters<typeof withAccount>[0],
