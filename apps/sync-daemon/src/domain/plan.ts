@@ -320,8 +320,10 @@ function linkMayWork(row: Download): boolean {
     "archive-not-zip",
     "download-damaged",
   ];
-  if (row.state === "fetched") return row.failure === null || failureRules[row.failure.code].class !== "permanent";
-  return row.failure === null || !brokenLink.includes(row.failure.code);
+  if (row.failure === null) return true;
+  // An archive that is kept may be of no use as well: a crash before it was refused leaves its row at "fetched".
+  if (brokenLink.includes(row.failure.code)) return false;
+  return row.state !== "fetched" || failureRules[row.failure.code].class !== "permanent";
 }
 
 function priceOf(items: readonly PlanItem[]): PlanPrice {
