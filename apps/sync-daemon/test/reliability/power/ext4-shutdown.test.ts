@@ -34,7 +34,7 @@ describe.skipIf(reason !== null)("the file system is shut down at any moment", (
   let lab: PowerLab;
   beforeAll(async () => {
     lab = await openPowerLab();
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await lab?.close();
   }, 60_000);
@@ -70,7 +70,7 @@ describe.skipIf(reason !== null)("the file system is shut down at any moment", (
       expect(wrongs).toEqual([]);
       expect(total.early).toBeGreaterThan(0);
     },
-    count({ commit: 120_000, nightly: 1_800_000 }),
+    count({ commit: 600_000, nightly: 3_600_000 }),
   );
 });
 
