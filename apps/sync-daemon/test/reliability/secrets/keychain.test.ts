@@ -12,6 +12,7 @@ import {
   startKeychainSession,
   whyNoKeychainSession,
 } from "./keychain-session.ts";
+import { watchDescendants } from "./watch-processes.ts";
 
 const impossible = whyNoKeychainSession();
 const what = "password in the system's keychain: unlocked, locked, prompt that nobody answers, none";
@@ -80,13 +81,19 @@ describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000
       const session = await startKeychainSession({ person, state: "unlocked" });
       const at = homeOf(person);
       const password = newPassword();
+      const children = watchDescendants(process.pid);
       const result = await at.init(session.env, password);
+      const seen = await children.stop();
       expect([result.status, JSON.parse(result.stdout)]).toEqual([
         0,
         expect.objectContaining({ password: "keychain" }),
       ]);
       expect(await at.secrets()).toEqual({ imeshh: { keychain: account } });
       expect(await inKeychain(session)).toEqual({ done: true, password });
+      // Neither the command nor the process that asked the keychain could be seen with it.
+      expect(seen.filter(({ commandLine }) => commandLine.includes("keychain-child")).length).toBeGreaterThan(0);
+      for (const { commandLine, environment } of seen)
+        expect(commandLine.includes(password) || environment.includes(password)).toBe(false);
 
       // A new password takes the place of the old one.
       const second = newPassword();
@@ -142,10 +149,9 @@ describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000
       expect([status.status, status.stderr]).toEqual([3, expect.stringContaining("Unlock it and start again")]);
 
       const password = newPassword();
-      const startedMs = performance.now();
       const changed = await at.change(locked.env, password);
-      const tookMs = performance.now() - startedMs;
       expect(changed.status).toBe(0);
+      // The bus itself would end the wait after 25 s, with other words.
       const because = prompt === "hangs" ? "it did not answer within 5 s" : "could not be used";
       expect(changed.stdout).toContain(because);
       expect(changed.stdout).toContain(at.secretsFile);
@@ -154,9 +160,6 @@ describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000
       expect((await stat(at.home)).mode & 0o777).toBe(0o700);
       if (prompt === "hangs") {
         expect(countPrompts(person)).toBeGreaterThan(0);
-        // The wait has an end: five seconds, and what starting processes takes on a busy machine.
-        expect(tookMs).toBeGreaterThan(4_500);
-        expect(tookMs).toBeLessThan(30_000);
       }
       await locked.end();
 
