@@ -6,6 +6,7 @@ import type { DaemonOptions, RunningDaemon } from "../daemon.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import { createApiClient } from "./api-client.ts";
 import type { Command } from "./command.ts";
+import { findDaemon } from "./find-daemon.ts";
 import { countOf } from "./format.ts";
 import { createProgress } from "./progress.ts";
 import { readVersion } from "./version.ts";
@@ -28,6 +29,30 @@ export async function checkAccount(options: { config: Config; password: string; 
   await daemon.checkAccount(options);
 }
 
+/** One that owns the home may still be starting, on a busy machine for long; its address is told as soon as it answers. */
+const addressWithinMs = 30_000;
+const betweenLooksMs = 250;
+
+/** Starts a daemon; where another has the home, the error says at which address that one answers. */
+async function startOrSayWho(options: Omit<DaemonOptions, "version">, signal: AbortSignal): Promise<RunningDaemon> {
+  try {
+    return await startOwn(options);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "HomeTakenError") throw error;
+    const giveUpMs = performance.now() + addressWithinMs;
+    for (;;) {
+      const found = await findDaemon({ apiFile: options.config.home.apiFile, signal });
+      if (found !== undefined) {
+        const told = new Error(`${error.message} It answers at ${found.address}.`, { cause: error });
+        told.name = error.name;
+        throw told;
+      }
+      if (performance.now() > giveUpMs) throw error;
+      await wait(betweenLooksMs, undefined, { signal });
+    }
+  }
+}
+
 /** What is not done by then is left as a crash would leave it; the next start goes on from there. */
 const stopWithinMs = 4_800;
 
@@ -44,7 +69,7 @@ export const serve: Command = {
     const load = async () => (await loadConfig({ home: context.home, env })).config;
     const config = await load();
     const { password, notice } = await readPassword({ env, config, signal });
-    const daemon = await startOwn({ config, password, follow: true, loadConfig: load });
+    const daemon = await startOrSayWho({ config, password, follow: true, loadConfig: load }, signal);
 
     if (notice !== null) output.note(notice);
     if (daemon.stateNotice !== null) output.note(daemon.stateNotice);

@@ -12,6 +12,13 @@ import { createSourceState, type SourceState } from "./source-state.ts";
 import { createSpends, type Spends } from "./spends.ts";
 import { toSqliteFailure } from "./sqlite-failure.ts";
 
+interface LinkAnswer {
+  readonly spendId: number;
+  readonly downloadRowId: number;
+  readonly link: Link;
+  readonly evidence: string;
+}
+
 /** All that must survive a restart: journal, ledger and facts of the source in `state.db` and `ledger.jsonl`, and which
  * catalog database is in use. */
 export interface Store {
@@ -22,7 +29,12 @@ export interface Store {
   readonly catalogs: Catalogs;
   readonly sourceState: SourceState;
   /** The shop handed out a link: confirms the spend and keeps the link with the download, both or neither. */
-  recordLink(answer: { spendId: number; downloadRowId: number; link: Link; evidence: string }): Download;
+  recordLink(answer: LinkAnswer): Download;
+  /**
+   * Writes down what `recordLink` could not, because the disk was full for example: the answer is kept in memory, so that
+   * a link that is paid for is not asked for again. Undefined where nothing is waiting; throws where it still cannot be.
+   */
+  recordWaitingLink(downloadRowId: number): Download | undefined;
   /** Frees the files. Everything is on the disk before, so a store that is never closed loses nothing. */
   close(): void;
 }
@@ -55,6 +67,21 @@ export function openStore(settings: {
 
     const journal = createJournal(database, now);
     const spends = createSpends({ database, ledgerFile, now });
+    const waitingLinks = new Map<number, LinkAnswer>();
+    const recordLink = (answer: LinkAnswer): Download => {
+      const { spendId, downloadRowId, link, evidence } = answer;
+      waitingLinks.set(downloadRowId, answer);
+      const linked = database.transact(() => {
+        const madeFor = spends.find(spendId)?.downloadRowId;
+        if (madeFor !== downloadRowId) {
+          throw new Error(`Spend ${spendId} was not made for download ${downloadRowId}.`);
+        }
+        spends.confirm(spendId, evidence);
+        return journal.markLinked(downloadRowId, link);
+      });
+      waitingLinks.delete(downloadRowId);
+      return linked;
+    };
     const catalogs = createCatalogs({ database, folder: join(folder, "catalogs"), now });
     return {
       opened: { state: opened.state, message: [opened.message, ...describeLedger({ restored, ...ledger })].join(" ") },
@@ -62,15 +89,11 @@ export function openStore(settings: {
       spends,
       catalogs,
       sourceState: createSourceState(database, now),
-      recordLink: ({ spendId, downloadRowId, link, evidence }) =>
-        database.transact(() => {
-          const madeFor = spends.find(spendId)?.downloadRowId;
-          if (madeFor !== downloadRowId) {
-            throw new Error(`Spend ${spendId} was not made for download ${downloadRowId}.`);
-          }
-          spends.confirm(spendId, evidence);
-          return journal.markLinked(downloadRowId, link);
-        }),
+      recordLink,
+      recordWaitingLink(downloadRowId) {
+        const answer = waitingLinks.get(downloadRowId);
+        return answer === undefined ? undefined : recordLink(answer);
+      },
       close() {
         catalogs.close();
         connection.close();

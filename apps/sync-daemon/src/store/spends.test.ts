@@ -171,6 +171,24 @@ describe("recordLink", () => {
     expect(readFileSync(home.ledgerPath, "utf8")).toBe(file);
   });
 
+  test("that could not be written down is written down the next time, and not asked for again", () => {
+    const row = planFor(home.store, 1);
+    const spend = reserveFor(home.store, row);
+    const answer = { spendId: spend.id, downloadRowId: row.id, link, evidence: "A link came." };
+    expect(home.store.recordWaitingLink(row.id)).toBeUndefined();
+    // Another connection lets nothing be written, as a full disk would.
+    const other = new DatabaseSync(home.path);
+    other.exec("CREATE TRIGGER full BEFORE UPDATE ON downloads BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    expect(() => home.store.recordLink(answer)).toThrow("no room");
+    expect(() => home.store.recordWaitingLink(row.id)).toThrow("no room");
+    expect(spends.find(spend.id)?.state).toBe("reserved");
+    other.exec("DROP TRIGGER full");
+    other.close();
+    expect(home.store.recordWaitingLink(row.id)).toMatchObject({ state: "linked", link });
+    expect(spends.find(spend.id)?.state).toBe("confirmed");
+    expect(home.store.recordWaitingLink(row.id)).toBeUndefined();
+  });
+
   test("refuses the link of another row's spend", () => {
     const spend = bringTo.reserved();
     const other = planFor(home.store, 2);

@@ -10,12 +10,15 @@ import { requireRoom } from "./disk-room.ts";
 import { createGraceSignal } from "./grace-signal.ts";
 import type { SyncParts } from "./parts.ts";
 
+const linkEvidence = "The shop handed out a link.";
+
 /** When the daemon stops, the answer to a question that may have been counted is waited for this long. */
 const linkGraceMs = 2_500;
 
 /**
  * **Spends one download**: reserves it on disk, asks for the link once, and keeps link and spend in one step. Everything
  * that could make the download useless is looked at before. `countSpend` is called once if it cost one, or may have.
+ * An answer that could not be written down the last time is written down first; then nothing is asked.
  */
 export async function spendOnLink(
   parts: SyncParts,
@@ -23,13 +26,18 @@ export async function spendOnLink(
 ): Promise<Download> {
   const { store, source, publish } = parts;
   const { item, row, signal, countSpend } = subject;
+  const about = { productId: item.product.id, downloadId: row.downloadId };
+  const waiting = store.recordWaitingLink(row.id);
+  if (waiting !== undefined) {
+    publish({ type: "spend-confirmed", ...about, message: linkEvidence });
+    return waiting;
+  }
   await requireUsefulness(parts, item, signal);
   signal.throwIfAborted();
   settleEarlierTry(parts, row);
   requireTrust(parts, item);
   requireLeave(parts, item, row);
 
-  const about = { productId: item.product.id, downloadId: row.downloadId };
   const { requester } = item;
   const { revision } = row;
   const spend = store.spends.reserve({
@@ -64,9 +72,8 @@ export async function spendOnLink(
   }
   countSpend();
   parts.linkTrust.answered();
-  const evidence = "The shop handed out a link.";
-  const linked = store.recordLink({ spendId: spend.id, downloadRowId: row.id, link, evidence });
-  publish({ type: "spend-confirmed", ...about, message: evidence });
+  const linked = store.recordLink({ spendId: spend.id, downloadRowId: row.id, link, evidence: linkEvidence });
+  publish({ type: "spend-confirmed", ...about, message: linkEvidence });
   return linked;
 }
 

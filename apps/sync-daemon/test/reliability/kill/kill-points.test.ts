@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChargingModel } from "@org/sandbox";
@@ -11,9 +11,20 @@ import { spendsInDatabase, spendsInFile } from "./ledger-look.ts";
 import { lookAtLibraries, nobody, type Person } from "./library-look.ts";
 import { makePhases, type Phase, product } from "./phases.ts";
 import { createRandom, spread } from "./random.ts";
+import {
+  asksOf,
+  begin,
+  differenceOf,
+  hashOf,
+  isSameLibrary,
+  keep,
+  restore,
+  type State,
+  stateOf,
+  whatIsLeft,
+} from "./states.ts";
 
 const chargingModels: readonly ChargingModel[] = ["link", "first-byte", "completion", "every-request"];
-const linkPath = "/wp-json/imeshh/product-information/download-link";
 const what = "kill -9 before one call that changes disk or shop, in install, update, merge, repair and removal";
 
 const reason = whyNoKillMachine();
@@ -26,12 +37,6 @@ interface Course {
   readonly calls: Call[];
   readonly before: State;
   readonly after: State;
-}
-
-interface State {
-  readonly library: Awaited<ReturnType<typeof lookAtLibraries>>;
-  readonly archives: string[];
-  readonly spends: number;
 }
 
 describe.skipIf(reason !== null)("T1: a daemon killed before any call that changes something", () => {
@@ -202,10 +207,7 @@ async function convergenceProblems(at: {
   wrong.push(...now.library.problems.map((problem) => `After the restart: ${problem}`));
   const left = whatIsLeft(now.library.leftovers, await readdir(join(scene.home, "partial")));
   if (left.length > 0) wrong.push(`After the restart is left: ${left.join(", ")}`);
-  const isAs = (state: State) =>
-    JSON.stringify([sorted(now.library.tree), now.library.aside]) ===
-    JSON.stringify([sorted(state.library.tree), state.library.aside]);
-  if (!isAs(after) && !(phase.mayStayAsBefore && isAs(before))) {
+  if (!isSameLibrary(now, after) && !(phase.mayStayAsBefore && isSameLibrary(now, before))) {
     wrong.push(`The library is not that of a run without a kill: ${differenceOf(now.library, after.library)}`);
   }
   if (JSON.stringify(now.archives) !== JSON.stringify(after.archives) && !phase.mayStayAsBefore)
@@ -241,58 +243,4 @@ function intentProblems(calls: readonly Call[]): string[] {
     }
   }
   return wrong;
-}
-
-const asksOf = (scene: Scene): number => scene.sandbox.requests({ path: linkPath }).length;
-
-function begin(scene: Scene, charging: ChargingModel): void {
-  scene.sandbox.clearRequests();
-  scene.sandbox.setCounter(product, 0);
-  scene.sandbox.patchState({ charging });
-}
-
-async function stateOf(scene: Scene, person: Person): Promise<State> {
-  const archives = join(scene.home, "archives");
-  const names = await readdir(archives).catch(() => []);
-  return {
-    library: await lookAtLibraries(scene.library, person),
-    archives: names.toSorted(),
-    spends: spendsInDatabase(scene.home).filter(({ state }) => state === "confirmed").length,
-  };
-}
-
-function whatIsLeft(leftovers: readonly string[], partial: readonly string[]): string[] {
-  return [...leftovers, ...partial.map((name) => `partial/${name}`)];
-}
-
-const sorted = (tree: Record<string, string>) => Object.entries(tree).toSorted(([a], [b]) => a.localeCompare(b));
-
-function differenceOf(now: State["library"], expected: State["library"]): string {
-  const paths = new Set([...Object.keys(now.tree), ...Object.keys(expected.tree)]);
-  const differing = [...paths].filter((path) => now.tree[path] !== expected.tree[path]);
-  return differing.length === 0
-    ? `${now.aside.length} files aside instead of ${expected.aside.length}`
-    : differing.slice(0, 4).join(", ");
-}
-
-async function hashOf(path: string): Promise<string> {
-  const { createHash } = await import("node:crypto");
-  return createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
-}
-
-async function keep(scene: Scene, folder: string, name: "before" | "after"): Promise<void> {
-  await rm(join(folder, name), { recursive: true, force: true });
-  for (const part of ["home", "library"]) {
-    await mkdir(join(scene.folder, part), { recursive: true });
-    await cp(join(scene.folder, part), join(folder, name, part), { recursive: true, preserveTimestamps: true });
-  }
-}
-
-async function restore(scene: Scene, folder: string, name: "before" | "after"): Promise<void> {
-  for (const part of ["home", "library"]) {
-    await rm(join(scene.folder, part), { recursive: true, force: true });
-    await cp(join(folder, name, part), join(scene.folder, part), { recursive: true, preserveTimestamps: true });
-  }
 }
