@@ -11,7 +11,7 @@ import type { AssetSource } from "../../../src/domain/source.ts";
 import { openFeedStore } from "../../../src/store/feeds.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { createAcquisitionQueue } from "../../../src/sync/acquisition-queue.ts";
-import { createLibrarySet } from "../../../src/sync/library-set.ts";
+import { createLibrarySet, type LibrarySet } from "../../../src/sync/library-set.ts";
 import type { SyncParts, SyncSettings } from "../../../src/sync/parts.ts";
 import { createProgressBoard } from "../../../src/sync/progress.ts";
 import { recover } from "../../../src/sync/recover.ts";
@@ -41,9 +41,17 @@ export async function startEngine(settings: {
   const store = openStore({ folder: world.stateFolder, now });
   const extractor = createExtractor({ processes: 2 });
   const stopping = new AbortController();
+  let libraries: LibrarySet | undefined;
   try {
     const feeds = openFeedStore({ folder: join(home, "feeds"), now });
     await feeds.discardAll();
+    libraries = createLibrarySet({
+      root: join(world.root, "library"),
+      source: source.id,
+      sourceState: store.sourceState,
+      isNewHome: store.opened.state !== "rebuilt",
+      publish,
+    });
     const parts: SyncParts = {
       source,
       store,
@@ -51,13 +59,7 @@ export async function startEngine(settings: {
       catalogBuilds: createCatalogBuilds({ world, source, feeds, catalogsFolder: store.catalogs.folder }),
       archives: await openArchiveStore({ folder: join(home, "archives") }),
       extractor,
-      libraries: createLibrarySet({
-        root: join(world.root, "library"),
-        source: source.id,
-        sourceState: store.sourceState,
-        isNewHome: store.opened.state !== "rebuilt",
-        publish,
-      }),
+      libraries,
       queue: createAcquisitionQueue({ transfers: 3 }),
       linkTrust: createLinkTrust(),
       progress: createProgressBoard(),
@@ -77,11 +79,13 @@ export async function startEngine(settings: {
         stopping.abort();
         await parts.queue.idle();
         await extractor.close();
+        parts.libraries.close();
         store.close();
       },
     };
   } catch (error) {
     await extractor.close();
+    libraries?.close();
     store.close();
     throw error;
   }

@@ -39,6 +39,17 @@ function setTimer(act: () => void, ms = 0): unknown {
   return timer;
 }
 
+function setRepeating(act: () => void, ms: number): unknown {
+  const world = currentWorld();
+  if (world === null) return realTimers.setInterval(act, ms);
+  const again = () => {
+    timer.id = world.scheduler.add(again, Math.max(1, ms));
+    act();
+  };
+  const timer = { id: world.scheduler.add(again, Math.max(1, ms)), unref: () => timer, ref: () => timer };
+  return timer;
+}
+
 function clearTimer(timer: unknown): void {
   const world = currentWorld();
   const id = (timer as { id?: number } | undefined)?.id;
@@ -117,6 +128,15 @@ export async function loadArchiveTasks(): Promise<void> {
   await archiveTasks;
 }
 
+const { allocUnsafe, allocUnsafeSlow } = Buffer;
+/** The product reads files in pieces of megabytes; a thousand plays of files of ten bytes would only clear memory. */
+const largestPiece = 1 << 16;
+
+function smallPiece(allocate: (length: number) => Buffer) {
+  return (length: number) => allocate(currentWorld() === null ? length : Math.min(length, largestPiece));
+}
+
+Object.assign(Buffer, { allocUnsafe: smallPiece(allocUnsafe), allocUnsafeSlow: smallPiece(allocUnsafeSlow) });
 Object.assign(crypto, { randomBytes, randomUUID });
 Object.assign(timersPromises, { setTimeout: sleep });
 Object.assign(childProcess, { fork });
@@ -128,11 +148,15 @@ export function injectGlobals(): () => void {
     Date: InjectedDate,
     setTimeout: setTimer,
     clearTimeout: clearTimer,
+    setInterval: setRepeating,
+    clearInterval: clearTimer,
   });
   return () =>
     Object.assign(globalThis, {
       Date: RealDate,
       setTimeout: realTimers.setTimeout,
       clearTimeout: realTimers.clearTimeout,
+      setInterval: realTimers.setInterval,
+      clearInterval: realTimers.clearInterval,
     });
 }

@@ -16,7 +16,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
     now: () => offsetMs + elapsedMs,
     monotonicMs: () => elapsedMs,
     advance(ms) {
-      elapsedMs += Math.round(ms);
+      elapsedMs += Math.ceil(ms);
     },
     set(nowMs) {
       offsetMs = nowMs - elapsedMs;
