@@ -7,7 +7,7 @@ import { Failure } from "../domain/failure.ts";
 import { markerFileName, syncFolderName } from "../domain/library-layout.ts";
 import type { AssetType } from "../domain/product.ts";
 import { lstatIfThere, syncFolder, systemErrorCode } from "./durable-rename.ts";
-import { toLibraryFailure } from "./real-folder.ts";
+import { toLibraryFailure, withRealFolder } from "./real-folder.ts";
 import { writeFileAtomic } from "./write-file-atomic.ts";
 
 /** One Blender asset library that was opened: its root may be a link, nothing below it. Holds nothing open. */
@@ -98,16 +98,16 @@ async function checkSyncFolder(folder: string): Promise<void> {
   }
 }
 
-async function checkWritable(folder: string): Promise<void> {
-  const syncFolderPath = join(folder, syncFolderName);
-  const probe = join(syncFolderPath, `.probe.${randomBytes(8).toString("hex")}.asset-sync-tmp`);
+async function checkWritable(library: { folder: string; id?: string }): Promise<void> {
+  const probe = `.probe.${randomBytes(8).toString("hex")}.asset-sync-tmp`;
   try {
-    await mkdir(syncFolderPath, { recursive: true });
-    const handle = await open(probe, "wx");
-    await handle.close();
-    await rm(probe);
+    await withRealFolder({ library, folder: syncFolderName, createMissing: true }, async (path) => {
+      const handle = await open(join(path, probe), "wx");
+      await handle.close();
+      await rm(join(path, probe));
+    });
   } catch (error) {
-    throw toLibraryFailure(error, folder, "Writing into the library");
+    throw toLibraryFailure(error, library.folder, "Writing into the library");
   }
 }
 
@@ -159,7 +159,7 @@ export async function openLibrary(wanted: {
 
   if (kind === "absent") await createRoot(folder, wanted.createIfAbsent ?? false);
   await checkSyncFolder(folder);
-  await checkWritable(folder);
+  await checkWritable(marker === null ? { folder } : { folder, id: marker.id });
   if (marker !== null) return { folder, assetType, source, id: marker.id };
 
   const created: Marker = { format: 1, id: randomUUID(), source, assetType };

@@ -2,6 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, type FailureCode, toFailure } from "../domain/failure.ts";
+import { markerFileName } from "../domain/library-layout.ts";
 import { lstatIfThere, syncFolder, systemErrorCode } from "./durable-rename.ts";
 
 /**
@@ -11,6 +12,12 @@ import { lstatIfThere, syncFolder, systemErrorCode } from "./durable-rename.ts";
 export interface RealFolder {
   readonly path: string;
   close(): Promise<void>;
+}
+
+/** Where a library is; with its id, a folder that does not carry it is refused as `library-missing`. */
+export interface LibraryRoot {
+  readonly folder: string;
+  readonly id?: string;
 }
 
 /** Splits a path relative to a library's root; refuses what does not name something below it. */
@@ -50,10 +57,47 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-async function holdFolder(root: string, segments: readonly string[], createMissing: boolean): Promise<RealFolder> {
+/**
+ * Is the folder that was just opened the library? Its root may be a link, and who looked at the marker before saw the
+ * folder that it led to then.
+ */
+async function requireMarker(library: LibraryRoot, path: string): Promise<void> {
+  if (library.id === undefined) return;
+  let id: unknown;
+  try {
+    const handle = await open(join(path, markerFileName), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      id = (JSON.parse(await handle.readFile("utf8")) as { id?: unknown } | null)?.id;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === "EIO") throw error;
+    throw exchanged(library.folder, error);
+  }
+  if (id !== library.id) throw exchanged(library.folder);
+}
+
+const exchanged = (folder: string, cause?: unknown): Failure =>
+  new Failure(
+    "library-missing",
+    `The library "${folder}" is not there: another folder took its place. Nothing was written.`,
+    {
+      path: folder,
+      cause,
+    },
+  );
+
+async function holdFolder(
+  library: LibraryRoot,
+  segments: readonly string[],
+  createMissing: boolean,
+): Promise<RealFolder> {
+  const root = library.folder;
   let handle: FileHandle = await open(root, openFolderOnly);
   const held = (): string => `/proc/self/fd/${handle.fd}`;
   try {
+    await requireMarker(library, held());
     let shown = root;
     for (const segment of segments) {
       shown = join(shown, segment);
@@ -76,8 +120,13 @@ async function holdFolder(root: string, segments: readonly string[], createMissi
   return { path: held(), close: () => handle.close() };
 }
 
-async function checkFolder(root: string, segments: readonly string[], createMissing: boolean): Promise<RealFolder> {
-  let path = root;
+async function checkFolder(
+  library: LibraryRoot,
+  segments: readonly string[],
+  createMissing: boolean,
+): Promise<RealFolder> {
+  let path = library.folder;
+  await requireMarker(library, path);
   for (const segment of segments) {
     const parent = path;
     path = join(path, segment);
@@ -94,19 +143,19 @@ async function checkFolder(root: string, segments: readonly string[], createMiss
  * is in the way, Node's own error (`ENOENT`, …) otherwise. Must be closed.
  */
 export async function openRealFolder(wanted: {
-  library: { readonly folder: string };
+  library: LibraryRoot;
   folder: string;
   createMissing?: boolean;
 }): Promise<RealFolder> {
   const segments = wanted.folder === "" ? [] : toSegments(wanted.folder);
   const createMissing = wanted.createMissing ?? false;
   const openFolder = canHoldFolders() ? holdFolder : checkFolder;
-  return await openFolder(wanted.library.folder, segments, createMissing);
+  return await openFolder(wanted.library, segments, createMissing);
 }
 
 /** `openRealFolder`, closed again after `use`. */
 export async function withRealFolder<T>(
-  wanted: { library: { readonly folder: string }; folder: string; createMissing?: boolean },
+  wanted: { library: LibraryRoot; folder: string; createMissing?: boolean },
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   const opened = await openRealFolder(wanted);

@@ -6,6 +6,7 @@ import { libraryFolders, syncFolderName } from "../domain/library-layout.ts";
 import type { LibraryCondition } from "../domain/plan.ts";
 import { type AssetType, assetTypes } from "../domain/product.ts";
 import { checkLibrary, type Library, openLibrary } from "../library/open-library.ts";
+import { openRealFolder } from "../library/real-folder.ts";
 import { recoverLibrary } from "../library/recover-library.ts";
 import { type LibraryLock, lockLibrary } from "../store/library-lock.ts";
 import type { SourceState } from "../store/source-state.ts";
@@ -26,6 +27,29 @@ export interface LibrarySet {
   ready(): Library[];
   /** Lets other processes have the libraries. */
   close(): void;
+}
+
+/** The lock's files are reached through the open folder, so that a link in the place of `.sync` leads nowhere. */
+async function lockHeld(library: Library): Promise<LibraryLock> {
+  const held = await openRealFolder({ library, folder: syncFolderName });
+  // Nobody waits for the closing: it is a descriptor of ours, and the lock is free already.
+  const letGo = (): void => void held.close().catch(() => undefined);
+  try {
+    const lock = lockLibrary({ folder: library.folder, syncFolder: held.path });
+    return {
+      problem: lock.problem,
+      release() {
+        try {
+          lock.release();
+        } finally {
+          letGo();
+        }
+      },
+    };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
 }
 
 export function createLibrarySet(settings: {
@@ -95,7 +119,7 @@ export function createLibrarySet(settings: {
       createIfAbsent: isFirstUse || existsSync(root),
     });
     if (expectedId === null) sourceState.setLibraryId(assetType, library.id);
-    const lock = lockLibrary({ folder, syncFolder: join(folder, syncFolderName) });
+    const lock = await lockHeld(library);
     locks.set(assetType, lock);
     unrecovered.add(assetType);
     await recoverIfQuiet(library, lock.problem);
