@@ -29,6 +29,8 @@ export async function runSync(
     acceptFeed: boolean;
     /** With no news and nothing unfinished, end there: the plan would say what it said last time. */
     onlyOnNews: boolean;
+    /** False for a try between two polls: the shop is not asked for news as long as there is a catalog. */
+    lookForNews?: boolean;
     signal: AbortSignal;
   },
 ): Promise<SyncOutcome> {
@@ -44,9 +46,10 @@ export async function runSync(
   for (const condition of Object.values(conditions)) {
     if (condition.state === "unusable") note(condition);
   }
-  let news = true;
+  const { lookForNews = true } = options;
+  let news = lookForNews || store.catalogs.currentRevision() === null;
   try {
-    ({ news } = await refreshCatalog(parts, options));
+    if (news) ({ news } = await refreshCatalog(parts, options));
   } catch (error) {
     const failure = toFailure(error);
     if (signal.aborted) throw failure;

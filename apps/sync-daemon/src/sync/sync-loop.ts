@@ -40,8 +40,24 @@ export function startSyncLoop(settings: {
   let waking = new AbortController();
   // The last plan left nothing to do, and nothing that could change it was heard of since.
   let isSettled = false;
+  // By the wall clock; what lies before the last look was noted by a clock that was set back since.
+  let lastLookMs: number | null = null;
+  let nextLookMs = 0;
+  let isWoken = false;
 
-  function sync(request: { acceptFeed: boolean; onlyOnNews: boolean }): Promise<SyncOutcome> {
+  /** A row's next try may come between two polls; it is no reason to ask for news more often than was agreed. */
+  function isLookDue(): boolean {
+    const nowMs = parts.now();
+    return lastLookMs === null || nowMs >= nextLookMs || nowMs < lastLookMs;
+  }
+
+  function noteLook(): void {
+    lastLookMs = parts.now();
+    nextLookMs = lastLookMs + settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
+  }
+
+  function sync(request: { acceptFeed: boolean; onlyOnNews: boolean; lookForNews: boolean }): Promise<SyncOutcome> {
+    if (request.lookForNews) noteLook();
     // A sync begins only when nothing is paused; a pause whose time is over ends here.
     parts.queue.resume();
     const started = runSync(parts, { ...request, signal });
@@ -63,7 +79,7 @@ export function startSyncLoop(settings: {
   }
 
   async function syncNow(request: { acceptFeed: boolean }): Promise<SyncOutcome> {
-    if (running === null) return sync({ ...request, onlyOnNews: false });
+    if (running === null) return sync({ ...request, onlyOnNews: false, lookForNews: true });
     if (!request.acceptFeed) return running;
     await running.catch(() => undefined);
     return syncNow(request);
@@ -73,13 +89,17 @@ export function startSyncLoop(settings: {
   function waitMs(): number {
     const nowMs = parts.now();
     const pause = settings.pause();
-    const pollMs = settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
+    const lookMs = isLookDue() ? 0 : nextLookMs - nowMs;
     if (pause !== null)
-      return Math.min(longestWaitMs, pollMs, Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs));
+      return Math.min(
+        longestWaitMs,
+        settings.pollMs(),
+        Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs),
+      );
     // A time that has passed was looked at just now: what still stands in the way then is not a matter of waiting.
     const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? 0);
     const nextTryMs = Math.min(...tries.filter((atMs) => atMs > nowMs), Number.POSITIVE_INFINITY) - nowMs;
-    return Math.max(1_000, Math.min(longestWaitMs, pollMs, nextTryMs));
+    return Math.max(1_000, Math.min(longestWaitMs, lookMs, nextTryMs));
   }
 
   /** A state that cannot be read right now must not end the following. */
@@ -100,7 +120,9 @@ export function startSyncLoop(settings: {
           const wasSettled = isSettled;
           // Set before: who wakes the loop meanwhile unsettles it again.
           isSettled = true;
-          const { failed } = await (running ?? sync({ acceptFeed: false, onlyOnNews: wasSettled }));
+          const lookForNews = isLookDue() || isWoken;
+          isWoken = false;
+          const { failed } = await (running ?? sync({ acceptFeed: false, onlyOnNews: wasSettled, lookForNews }));
           if (failed.length > 0) isSettled = false;
         } catch (error) {
           isSettled = false;
@@ -129,6 +151,7 @@ export function startSyncLoop(settings: {
     },
     wake() {
       isSettled = false;
+      isWoken = true;
       waking.abort();
     },
     async stopped() {
