@@ -45,10 +45,15 @@ export async function checkEnd(end: End): Promise<void> {
     planned = (await during(() => runSync(parts, { acceptFeed: false, onlyOnNews: false, signal })))?.planned ?? 0;
   }
   promises.check("after four peaceful syncs");
-  if (planned > 0) world.violations.push(`I7: after ${peacefulSyncs} peaceful syncs ${planned} products are still under way`);
+  if (planned > 0)
+    world.violations.push(`I7: after ${peacefulSyncs} peaceful syncs ${planned} products are still under way`);
   const plan = await during(() => makePlan(parts, { requests: [], signal }));
   for (const goods of shop.goods.filter(({ isOffered }) => isOffered))
-    checkSettled(end, goods, plan?.items.find(({ product }) => product.id === goods.id));
+    checkSettled(
+      end,
+      goods,
+      plan?.items.find(({ product }) => product.id === goods.id),
+    );
 
   const products = shop.goods.filter(({ isOffered }) => isOffered).map(({ id }) => id);
   for (let asked = 0; asked < 3; asked += 1)
@@ -64,7 +69,11 @@ export async function checkEnd(end: End): Promise<void> {
   }
   const last = await during(() => makePlan(parts, { requests: [], signal }));
   for (const goods of shop.goods.filter(({ isOffered }) => isOffered))
-    checkAsked(end, goods, last?.items.find(({ product }) => product.id === goods.id));
+    checkAsked(
+      end,
+      goods,
+      last?.items.find(({ product }) => product.id === goods.id),
+    );
   checkLedger(end);
   checkTidiness(world);
 }

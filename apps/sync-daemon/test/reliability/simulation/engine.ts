@@ -70,7 +70,9 @@ export async function startEngine(settings: {
       publish,
       now,
     };
-    world.trace.add(`opened: ${store.opened.state} ${store.opened.message} ${store.catalogs.notice ?? ""}`.replaceAll(world.root, ""));
+    world.trace.add(
+      `opened: ${store.opened.state} ${store.opened.message} ${store.catalogs.notice ?? ""}`.replaceAll(world.root, ""),
+    );
     await recover(parts, stopping.signal);
     return {
       parts,

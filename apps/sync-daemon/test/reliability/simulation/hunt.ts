@@ -21,7 +21,6 @@ for (let seed = first; seed < first + howMany; seed += 1) {
   if (result.violations.length === 0) continue;
   wrong += 1;
   process.stdout.write(`seed ${seed}: ${result.violations.slice(0, 3).join("\n   ")}\n`);
-  
 }
 const ms = performance.now() - startMs;
 process.stdout.write(`${howMany} seeds, ${wrong} wrong, ${steps} steps, ${(ms / howMany).toFixed(1)} ms each\n`);

@@ -53,7 +53,9 @@ function now<T>({ world, path }: Place, doing: Doing, act: () => T): T {
 }
 
 function creates(flags: unknown): boolean {
-  return typeof flags === "number" ? (flags & constants.O_CREAT) !== 0 : typeof flags === "string" && flags !== "r" && flags !== "r+";
+  return typeof flags === "number"
+    ? (flags & constants.O_CREAT) !== 0
+    : typeof flags === "string" && flags !== "r" && flags !== "r+";
 }
 
 function openAt(world: World, path: string, flags: string | number | undefined, mode: number | undefined): number {
@@ -86,7 +88,8 @@ function replace(name: string, doing: Doing): void {
   }) as Anything;
 }
 
-for (const name of ["stat", "lstat", "realpath", "readFile"]) replace(name, look(name === "readFile" ? "read" : "stat"));
+for (const name of ["stat", "lstat", "realpath", "readFile"])
+  replace(name, look(name === "readFile" ? "read" : "stat"));
 for (const name of ["mkdir", "rmdir", "unlink", "chmod", "truncate"]) replace(name, change(name));
 
 function replaceRename(): void {
@@ -112,7 +115,9 @@ function replaceReaddir(): void {
     const at = place(path);
     if (at === null) return original(path, options);
     return later(at, look("readdir"), () =>
-      (real.readdirSync(path, options as never) as unknown[]).sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)),
+      (real.readdirSync(path, options as never) as unknown[]).sort((one, other) =>
+        nameOf(one) < nameOf(other) ? -1 : 1,
+      ),
     );
   }) as Anything;
 }
@@ -175,9 +180,7 @@ function replaceOpen(): void {
   files.openSync = ((path: PathLike, flags?: string | number, mode?: number) => {
     const at = place(path);
     if (at === null) return real.openSync(path, flags ?? "r", mode);
-    return now(at, creates(flags) ? change("create") : look("open"), () =>
-      openAt(at.world, String(path), flags, mode),
-    );
+    return now(at, creates(flags) ? change("create") : look("open"), () => openAt(at.world, String(path), flags, mode));
   }) as Anything;
   files.closeSync = ((fd: number) => {
     const at = placeOfFile(fd);
@@ -210,7 +213,9 @@ function replaceWrites(): void {
   }) as Anything;
   files.ftruncateSync = ((fd: number, length: number) => {
     const at = placeOfFile(fd);
-    return at === null ? real.ftruncateSync(fd, length) : now(at, change("truncate"), () => real.ftruncateSync(fd, length));
+    return at === null
+      ? real.ftruncateSync(fd, length)
+      : now(at, change("truncate"), () => real.ftruncateSync(fd, length));
   }) as Anything;
   files.fsyncSync = ((fd: number) => {
     const at = placeOfFile(fd);

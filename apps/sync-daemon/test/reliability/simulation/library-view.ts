@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { parseManifest } from "../../../src/library/manifest-file.ts";
 import type { Manifest } from "../../../src/domain/manifest.ts";
+import { parseManifest } from "../../../src/library/manifest-file.ts";
 import { real } from "./real-calls.ts";
 
 export interface SeenAsset {

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Download, DownloadState, Requester } from "../../../src/domain/download.ts";
 import { decideAfterFailure, type FailureCode, failureRules, isFailureCode } from "../../../src/domain/failure.ts";
 import type { InstalledAsset } from "../../../src/domain/manifest.ts";
-import { isWork, type KeptArchive, type PlanInput, type PlanItem, type ProductRequest, planSync } from "../../../src/domain/plan.ts";
+import {
+  isWork,
+  type KeptArchive,
+  type PlanInput,
+  type PlanItem,
+  type ProductRequest,
+  planSync,
+} from "../../../src/domain/plan.ts";
 import type { Product } from "../../../src/domain/product.ts";
 import { countQuota, type SpendState } from "../../../src/domain/quota.ts";
 import { count, runSeed } from "../level.ts";
@@ -117,7 +124,12 @@ function makeState(random: Random): State {
     }
     for (let spends = random.below(5); spends > 0; spends -= 1) {
       const spendState = random.pick(["confirmed", "released", "in-doubt"] as const);
-      state.spends.push({ productId: id, downloadId: goods.downloadId, revision: someRevision(random), state: spendState });
+      state.spends.push({
+        productId: id,
+        downloadId: goods.downloadId,
+        revision: someRevision(random),
+        state: spendState,
+      });
     }
   }
   return state;
@@ -166,14 +178,21 @@ function planOf(state: State, requests: readonly ProductRequest[]) {
     keptArchive: (wanted) => {
       const found = state.kept.filter(
         (one) =>
-          one.productId === wanted.productId && one.downloadId === wanted.downloadId && one.revision === wanted.revision,
+          one.productId === wanted.productId &&
+          one.downloadId === wanted.downloadId &&
+          one.revision === wanted.revision,
       );
       return found.find(({ refused }) => refused === null) ?? found[0];
     },
     accountProblem: null,
     entitlementProblem: null,
     massMissing: null,
-    libraries: { model: { state: "ready" }, material: { state: "ready" }, geonode: { state: "ready" }, fx: { state: "ready" } },
+    libraries: {
+      model: { state: "ready" },
+      material: { state: "ready" },
+      geonode: { state: "ready" },
+      fx: { state: "ready" },
+    },
     isTakenByOthers: () => false,
     keepInReserve: state.keepInReserve,
     nowMs: state.nowMs,

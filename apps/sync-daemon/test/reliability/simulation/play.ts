@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { toFailure } from "../../../src/domain/failure.ts";
-import type { SyncSettings } from "../../../src/sync/parts.ts";
 import { getProducts } from "../../../src/sync/get-products.ts";
+import type { SyncSettings } from "../../../src/sync/parts.ts";
 import { repairAssets } from "../../../src/sync/repair-assets.ts";
 import { restorePrevious } from "../../../src/sync/restore-previous.ts";
 import { runSync } from "../../../src/sync/run-sync.ts";
-import { type Engine, homeFolders, startEngine } from "./engine.ts";
 import { checkEnd } from "./end-state.ts";
+import { type Engine, homeFolders, startEngine } from "./engine.ts";
 import { createPerson, type Person } from "./person.ts";
 import { createPromises } from "./promises.ts";
 import { real } from "./real-calls.ts";
@@ -141,7 +141,13 @@ export function createPlay(world: LivingWorld): Play {
   function passTime(): void {
     clock.advance(random.pick([1_000, 70_000, hourMs, 7 * hourMs, 30 * hourMs]));
     if (!random.chance(0.1)) return;
-    const jumps = [clock.now() + 48 * hourMs, clock.now() - 24 * hourMs, 0, Date.UTC(2038, 0, 20), Date.UTC(2100, 0, 1)];
+    const jumps = [
+      clock.now() + 48 * hourMs,
+      clock.now() - 24 * hourMs,
+      0,
+      Date.UTC(2038, 0, 20),
+      Date.UTC(2100, 0, 1),
+    ];
     clock.set(random.pick(jumps));
     trace.add(`clock is set to ${new Date(clock.now()).toISOString()}`);
   }
@@ -150,7 +156,8 @@ export function createPlay(world: LivingWorld): Play {
   const signalOf = ({ stopping }: Engine) => stopping.signal;
   const deeds: Record<string, Deed> = {
     sync: (on) => runSync(on.parts, { acceptFeed: false, onlyOnNews: random.chance(0.3), signal: signalOf(on) }),
-    get: (on) => getProducts(on.parts, { products: [random.pick(ids)], spendLast: random.chance(0.2), signal: signalOf(on) }),
+    get: (on) =>
+      getProducts(on.parts, { products: [random.pick(ids)], spendLast: random.chance(0.2), signal: signalOf(on) }),
     "sync and get": (on) =>
       Promise.all([
         runSync(on.parts, { acceptFeed: false, onlyOnNews: false, signal: signalOf(on) }),
@@ -190,13 +197,18 @@ export function createPlay(world: LivingWorld): Play {
     if (on === null) return;
     trace.add("stops");
     await during(() => on.close());
-    if (world.openFiles.size > 0) world.violations.push(`Files stayed open: ${[...world.openFiles.values()].join(", ")}`);
+    if (world.openFiles.size > 0)
+      world.violations.push(`Files stayed open: ${[...world.openFiles.values()].join(", ")}`);
   }
 
   /** The state is lost, in part or as a whole. */
   async function loseMemory(): Promise<void> {
     await stop();
-    const lost = random.pick([["state.db", "state.db-wal", "state.db-shm"], ["ledger.jsonl"], ["state.db", "state.db-wal", "state.db-shm", "ledger.jsonl"]]);
+    const lost = random.pick([
+      ["state.db", "state.db-wal", "state.db-shm"],
+      ["ledger.jsonl"],
+      ["state.db", "state.db-wal", "state.db-shm", "ledger.jsonl"],
+    ]);
     for (const name of lost) real.rmSync(join(world.stateFolder, name), { force: true });
     trace.add(`lost: ${lost.join(", ")}`);
     if (lost.length < 4) return;

@@ -3,10 +3,10 @@ import { parseReceipts } from "../../../src/archive/archive-receipt.ts";
 import { parseCatalogFile } from "../../../src/library/catalog-file.ts";
 import type { World } from "./current-world.ts";
 import type { Call } from "./gate.ts";
-import { seeLibrary, type SeenAsset } from "./library-view.ts";
+import { type SeenAsset, seeLibrary } from "./library-view.ts";
 import type { Person } from "./person.ts";
 import { real } from "./real-calls.ts";
-import { sha256Of, type ServedArchive } from "./shop-goods.ts";
+import { type ServedArchive, sha256Of } from "./shop-goods.ts";
 import { listFiles } from "./world.ts";
 
 /** What must be true at every instant, whatever was done to the engine. Each breach is one sentence. */
@@ -48,7 +48,8 @@ export function createPromises(settings: {
       if (stats === undefined) {
         if (deeds?.has("deletes a file of") !== true) breach(when, `${name} lacks ${path}`);
       } else if (!stats.isFile()) breach(when, `${name}: ${path} is no file`);
-      else if (!real.readFileSync(file).equals(content) && !isPersons(file)) breach(when, `${name}: ${path} is not whole`);
+      else if (!real.readFileSync(file).equals(content) && !isPersons(file))
+        breach(when, `${name}: ${path} is not whole`);
     }
     for (const file of listFiles(folder)) {
       const path = relative(folder, file);
@@ -120,7 +121,8 @@ export function createPromises(settings: {
       if (to !== undefined && !/^(?:home|library)\//.test(to)) breach(`${name} ${path}`, "I4: moved outside");
       if (name === "unlink" && /^home\/archives\/[0-9a-f]{64}\.zip$/.test(from)) checkRemovedArchive(from);
       if (name !== "rename" || to === undefined || !to.startsWith("library/")) return;
-      if (basename(to) === catalogFile && !to.includes("/.sync/")) checkCatalogFile(join(world.root, to), `${name} ${path}`);
+      if (basename(to) === catalogFile && !to.includes("/.sync/"))
+        checkCatalogFile(join(world.root, to), `${name} ${path}`);
       else if (!to.includes("/.")) checkLibraries(`${name} ${path}`);
     },
     check(when) {

@@ -2,8 +2,8 @@ import "./injected-files.ts";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { enterWorld, leaveWorld } from "./current-world.ts";
-import { createPlay, type Play } from "./play.ts";
 import { injectGlobals, loadArchiveTasks } from "./injected-machine.ts";
+import { createPlay, type Play } from "./play.ts";
 import { real } from "./real-calls.ts";
 import { createWorld } from "./world.ts";
 
@@ -41,7 +41,9 @@ export async function runSeed(seed: number): Promise<SeedResult> {
     play = createPlay(world);
     await play.run();
   } catch (error) {
-    world.violations.push(`The simulation ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    world.violations.push(
+      `The simulation ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   } finally {
     world.gate.setTrouble(null);
     await world.bury({ power: false });

@@ -26,7 +26,7 @@ export interface Scheduler {
 }
 
 /** Promises and `setImmediate` chains of libraries (yauzl) come to rest within so many turns. */
-const turnsOfRest = 6;
+const turnsOfRest = 12;
 
 const turn = (): Promise<void> => new Promise((resolve) => realTimers.setImmediate(resolve));
 

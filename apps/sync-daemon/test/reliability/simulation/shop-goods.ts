@@ -71,6 +71,11 @@ export function toProduct(goods: Goods): Product {
 
 export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+/** A copy with one bit turned. */
+export function flipBit(bytes: Buffer, at: number): Buffer {
+  return Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+}
+
 /** What the shop serves for the product as it is now. The same revision is the same zip. */
 export function makeArchive(goods: Goods): ServedArchive {
   const { id, name, revision, defect } = goods;
@@ -81,7 +86,7 @@ export function makeArchive(goods: Goods): ServedArchive {
   if (revision % 2 === 1) files.push({ path: `notes-${revision}.txt`, content: Buffer.from(`notes ${id}`) });
   if (defect === "unsafe") files.push({ path: "../outside.txt", content: Buffer.from("outside") });
   let bytes = makeTinyZip(files.map(({ path, content }) => ({ path: `${name}/${path}`, content })));
-  if (defect === "damaged") bytes[30 + name.length + 1 + "scene.blend".length] ^= 1;
+  if (defect === "damaged") bytes = flipBit(bytes, 30 + name.length + 1 + "scene.blend".length);
   if (defect === "cut") bytes = bytes.subarray(0, bytes.length - 30);
   if (defect === "html") bytes = Buffer.from(`<html><body>${name} is not available</body></html>`);
   return {

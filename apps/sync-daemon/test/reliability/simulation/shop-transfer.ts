@@ -4,7 +4,7 @@ import { Failure, toFailure } from "../../../src/domain/failure.ts";
 import type { AssetSource, FetchedArchive } from "../../../src/domain/source.ts";
 import type { Random } from "./random.ts";
 import type { ChargingModel } from "./shop.ts";
-import { type ServedArchive, sha256Of } from "./shop-goods.ts";
+import { flipBit, type ServedArchive, sha256Of } from "./shop-goods.ts";
 
 /** A link that was handed out, and what was made of it so far. */
 export interface OpenLink {
@@ -89,7 +89,7 @@ function misbehave({ open, random, trouble, note, serve }: Transfer): void {
   const { bytes } = open.archive;
   const wrong = {
     "announces too little": bytes.subarray(0, bytes.length - 10),
-    "sends other bytes": Buffer.from(bytes.map((byte, at) => (at === 45 ? byte ^ 1 : byte))),
+    "sends other bytes": flipBit(bytes, 45),
     "sends a page": Buffer.from("<html>Please sign in</html>"),
   }[kind];
   open.archive = { ...open.archive, bytes: wrong, sha256: sha256Of(wrong), files: null };

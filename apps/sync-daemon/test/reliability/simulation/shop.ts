@@ -1,9 +1,9 @@
-import { type AssetType, assetTypes } from "../../../src/domain/product.ts";
 import { Failure } from "../../../src/domain/failure.ts";
+import { type AssetType, assetTypes } from "../../../src/domain/product.ts";
 import type { AssetSource, Link } from "../../../src/domain/source.ts";
 import type { World } from "./current-world.ts";
-import { fetchServed, type OpenLink } from "./shop-transfer.ts";
 import { type Goods, makeArchive, makeCatalogFile, makeGoods, type ServedArchive, toProduct } from "./shop-goods.ts";
+import { fetchServed, type OpenLink } from "./shop-transfer.ts";
 
 export const chargingModels = ["link", "first-byte", "completion", "every-request"] as const;
 export type ChargingModel = (typeof chargingModels)[number];

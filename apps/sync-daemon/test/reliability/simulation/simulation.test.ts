@@ -72,6 +72,9 @@ describe(`the whole engine in simulation, seeds ${first} and following`, () => {
     expect(wrong.map(explain).join("\n\n")).toBe("");
     if (seeds === 1) return;
     for (const [what, name] of Object.entries(mustHaveFired))
-      expect([...fired.keys()].some((one) => name.test(one)), `${what} happened`).toBe(true);
+      expect(
+        [...fired.keys()].some((one) => name.test(one)),
+        `${what} happened`,
+      ).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { seeLibrary } from "./library-view.ts";
 import type { Person } from "./person.ts";
 import { real } from "./real-calls.ts";
 import type { Asked, ShopEars } from "./shop.ts";
-import { sha256Of, type ServedArchive } from "./shop-goods.ts";
+import { type ServedArchive, sha256Of } from "./shop-goods.ts";
 
 /** Looks at the disk with other eyes than the engine's whenever the shop is asked for something that it counts. */
 export interface SpendWatch extends ShopEars {
@@ -62,7 +62,11 @@ export function createSpendWatch(settings: {
   function checkRule(intent: SpendEntry, earlier: readonly Asked[]): void {
     const { productId, revision } = intent;
     const about = `${productId} ${revision}`;
-    if (seeLibrary(join(world.root, "library")).assets.some(({ manifest }) => manifest.productId === productId && manifest.revision === revision))
+    if (
+      seeLibrary(join(world.root, "library")).assets.some(
+        ({ manifest }) => manifest.productId === productId && manifest.revision === revision,
+      )
+    )
       breach(`I2: a rule pays for ${about}, which is installed`);
     if (person.deeds.get(productId)?.has("removes") && !isForgetful) {
       const installedBefore = earlier.some((one) => one.revision === revision && one.outcome === "link");

@@ -2,8 +2,8 @@ import { Failure } from "../../../src/domain/failure.ts";
 import { type AssetType, assetTypes } from "../../../src/domain/product.ts";
 import type { AssetSource } from "../../../src/domain/source.ts";
 import type { World } from "../simulation/current-world.ts";
-import { fetchServed } from "../simulation/shop-transfer.ts";
 import { type Goods, makeArchive, makeCatalogFile, toProduct } from "../simulation/shop-goods.ts";
+import { fetchServed } from "../simulation/shop-transfer.ts";
 
 export type Question = "status" | "catalog" | "entitlement" | "link" | "archive";
 

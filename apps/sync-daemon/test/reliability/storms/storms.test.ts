@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Failure, type FailureCode } from "../../../src/domain/failure.ts";
 import { runSeed } from "../level.ts";
 import { record } from "../record.ts";
-import { hourMs, pollMs, startStorm } from "./storm-world.ts";
 import type { Question, Storm } from "./storm-source.ts";
+import { hourMs, pollMs, startStorm } from "./storm-world.ts";
 
 const seed = runSeed();
 const virtualHours = 1_000;
@@ -42,7 +42,7 @@ describe(`a thousand hours of a shop in trouble, seed ${seed}`, { timeout: 300_0
   it.each(["provider-error", "rate-limited"] as const)(
     "waits longer and longer with each product whose link is refused with %s, and asks for news no more often for it",
     async (code) => {
-      const products = 12;
+      const products = 4;
       const { source, follow } = await startStorm(always("link", code, "not-spent"), { seed, products });
       await follow(virtualHours * hourMs);
       for (let id = 101; id < 101 + products; id += 1) {
@@ -50,7 +50,8 @@ describe(`a thousand hours of a shop in trouble, seed ${seed}`, { timeout: 300_0
         // One minute, doubling to six hours (failure.ts); a longer Retry-After is kept to, up to a day.
         for (const [index, wait] of waits.entries()) {
           const own = Math.min(6 * hourMs, 60_000 * 2 ** index);
-          const asked = code === "rate-limited" ? Math.min(24 * hourMs, retryAfters[index % retryAfters.length] ?? 0) : 0;
+          const asked =
+            code === "rate-limited" ? Math.min(24 * hourMs, retryAfters[index % retryAfters.length] ?? 0) : 0;
           expect(wait, `wait ${index} of ${id}`).toBeGreaterThanOrEqual(Math.max(own, asked));
         }
         expect(waits.length).toBeLessThan(virtualHours / 6 + 12);
@@ -61,7 +62,7 @@ describe(`a thousand hours of a shop in trouble, seed ${seed}`, { timeout: 300_0
   );
 
   it("asks for each link twice at most when no answer ever comes, and rests after three in a row", async () => {
-    const products = 12;
+    const products = 6;
     const { source, follow } = await startStorm(always("link", "provider-error", "unknown"), { seed, products });
     await follow(virtualHours * hourMs);
     const times = source.asked.get("link") ?? [];
@@ -85,7 +86,11 @@ describe(`a thousand hours of a shop in trouble, seed ${seed}`, { timeout: 300_0
   it("stops asking at all when the storm ends in a refused sign-in", async () => {
     const refusal = new Failure("sign-in-failed", "Wrong password.", { spendOutcome: "not-spent" });
     const storm: Storm = (question, index) =>
-      question !== "link" ? null : index === 0 ? new Failure("provider-error", "503", { spendOutcome: "not-spent" }) : refusal;
+      question !== "link"
+        ? null
+        : index === 0
+          ? new Failure("provider-error", "503", { spendOutcome: "not-spent" })
+          : refusal;
     const { source, follow } = await startStorm(storm, { seed, products: 3 });
     await follow(virtualHours * hourMs);
     expect(source.asked.get("link")?.length).toBeLessThanOrEqual(6);
