@@ -3,12 +3,12 @@ import { chooseArchive } from "../domain/archive-choice.ts";
 import { Failure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
-import { isWork, type PlanItem } from "../domain/plan.ts";
+import { isWork, type PlanItem, type PlannedProduct } from "../domain/plan.ts";
 import { assetTypes, type Product } from "../domain/product.ts";
 import { readFreeBytes } from "../sync/disk-room.ts";
 import { explainProduct } from "../sync/explain-product.ts";
 import { getProducts } from "../sync/get-products.ts";
-import { makePlan, readAssets } from "../sync/make-plan.ts";
+import { makeWholePlan, readAssets } from "../sync/make-plan.ts";
 import type { SyncParts } from "../sync/parts.ts";
 import { refreshCatalog } from "../sync/refresh-catalog.ts";
 import { repairAssets } from "../sync/repair-assets.ts";
@@ -53,7 +53,7 @@ export function createOperations(settings: OperationsSettings): Operations {
       await parts.libraries.refresh();
       // Without a catalog there is nothing to price yet; fetching it is free.
       if (store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal });
-      const plan = await makePlan(parts, { requests: [], signal });
+      const plan = await makeWholePlan(parts, signal);
       const freeBytes = await readFreeBytes(parts.libraries.root).catch(() => null);
       return {
         items: plan.items.map(toPlanEntry),
@@ -193,7 +193,7 @@ function toSummary(product: Product, installed: Map<number, InstalledAsset[]>): 
   };
 }
 
-function toPlanEntry(item: PlanItem): PlanAnswer["items"][number] {
+function toPlanEntry(item: PlanItem<PlannedProduct>): PlanAnswer["items"][number] {
   return {
     productId: item.product.id,
     title: item.product.title,

@@ -84,16 +84,19 @@ export interface Reason {
   readonly message: string;
 }
 
-interface PlanItemBase {
-  readonly product: Product;
+/** What the plan of a large catalog keeps of a product; the rest is read again when its turn comes. */
+export type PlannedProduct = Pick<Product, "id" | "title" | "assetType" | "revision" | "isFreebie">;
+
+interface PlanItemBase<P> {
+  readonly product: P;
   readonly archive: ProductArchive;
   readonly requester: Requester;
   readonly reason: Reason;
 }
 
 /** What is done for one product. Only `download` and `update` may cost one download, and `cost` says so. */
-export type PlanItem =
-  | (PlanItemBase & {
+export type PlanItem<P extends PlannedProduct = Product> =
+  | (PlanItemBase<P> & {
       readonly action: "download" | "update";
       readonly cost: 0 | 1;
       /** Known only where the archive is kept or its transfer has begun. */
@@ -102,8 +105,8 @@ export type PlanItem =
       readonly row: Download | null;
       readonly spendLast: boolean;
     })
-  | (PlanItemBase & { readonly action: "keep"; readonly asset: InstalledAsset })
-  | (PlanItemBase & {
+  | (PlanItemBase<P> & { readonly action: "keep"; readonly asset: InstalledAsset })
+  | (PlanItemBase<P> & {
       readonly action: "defer";
       /** What it would cost once it can be done. */
       readonly cost: 0 | 1;
@@ -125,39 +128,46 @@ export interface PlanPrice {
 }
 
 /** The decisions of one sync, as data. */
-export interface SyncPlan {
-  readonly items: readonly PlanItem[];
+export interface SyncPlan<P extends PlannedProduct = Product> {
+  readonly items: readonly PlanItem<P>[];
   readonly withdrawn: readonly WithdrawnAsset[];
   /** Asked for by a person but not in the catalog. */
   readonly unknownRequests: readonly number[];
   readonly price: PlanPrice;
 }
 
-type Work = Extract<PlanItem, { action: "download" | "update" }>;
+/** An item of the plan that is carried out. */
+export type PlannedWork<P extends PlannedProduct = Product> = Extract<PlanItem<P>, { action: "download" | "update" }>;
 
-export function isWork(item: PlanItem): item is Work {
+export function isWork<P extends PlannedProduct>(item: PlanItem<P>): item is PlannedWork<P> {
   return item.action === "download" || item.action === "update";
 }
 
 const assetKey = (productId: number, downloadId: string) => `${productId}/${downloadId}`;
 
 /** A plan that is made product by product, so that a large catalog is never in memory at once. */
-export interface PlanInProgress {
+export interface PlanInProgress<P extends PlannedProduct> {
   consider(product: Product): void;
-  finish(): SyncPlan;
+  finish(): SyncPlan<P>;
 }
 
 /** Decides for every product that is wanted, installed or under way. Touches nothing; the same input gives the same plan. */
 export function planSync(input: PlanInput): SyncPlan {
-  const plan = startPlan(input);
+  const plan = startPlan(input, (product) => product);
   for (const product of input.products) plan.consider(product);
   return plan.finish();
 }
 
-/** As `planSync`. Every product that is installed must be considered, or it is taken for withdrawn. */
-export function startPlan(input: Omit<PlanInput, "products">): PlanInProgress {
+/**
+ * As `planSync`. Every product that is installed must be considered, or it is taken for withdrawn. `shorten` says what is
+ * kept of each.
+ */
+export function startPlan<P extends PlannedProduct>(
+  input: Omit<PlanInput, "products">,
+  shorten: (product: Product) => P,
+): PlanInProgress<P> {
   const known = indexWhatIsKnown(input);
-  const items: PlanItem[] = [];
+  const items: PlanItem<P>[] = [];
   const offered = new Set<number>();
   const unplanned = new Map(input.requests.map((request) => [request.productId, request]));
   return {
@@ -169,7 +179,7 @@ export function startPlan(input: Omit<PlanInput, "products">): PlanInProgress {
       const installed = known.assets.get(product.id) ?? [];
       const underWay = known.openDownloads.get(product.id) ?? [];
       for (const wish of wishesFor({ product, request, rule, installed, underWay, updates: input.updates })) {
-        items.push(decide(input, known, product, wish));
+        items.push(decide(input, known, { product, planned: shorten(product), wish }));
       }
     },
     finish() {
@@ -203,29 +213,33 @@ function indexWhatIsKnown(input: Pick<PlanInput, "assets" | "downloads">): Known
   return { assets, openDownloads, committed };
 }
 
-function decide(input: Omit<PlanInput, "products">, known: Known, product: Product, wish: Wish): PlanItem {
+function decide<P extends PlannedProduct>(
+  input: Omit<PlanInput, "products">,
+  known: Known,
+  { product, planned, wish }: { product: Product; planned: P; wish: Wish },
+): PlanItem<P> {
   const { archive, requester, asset } = wish;
-  const base = { product, archive, requester };
+  const base = { product: planned, archive, requester };
   const byPerson = requester === "person";
   const isUpdate = asset !== undefined;
   const row =
     (known.openDownloads.get(product.id) ?? []).find((candidate) => candidate.downloadId === archive.downloadId) ??
     null;
 
-  const defer = (failure: FailureCode, message: string, cost: 0 | 1 = 1): PlanItem => ({
+  const defer = (failure: FailureCode, message: string, cost: 0 | 1 = 1): PlanItem<P> => ({
     ...base,
     action: "defer",
     cost,
     failure,
     reason: { code: failure, message },
   });
-  const keep = (holding: InstalledAsset, code: Reason["code"], message: string): PlanItem => ({
+  const keep = (holding: InstalledAsset, code: Reason["code"], message: string): PlanItem<P> => ({
     ...base,
     action: "keep",
     asset: holding,
     reason: { code, message },
   });
-  const work = (cost: 0 | 1, bytes: number | null, code: Reason["code"], message: string): PlanItem => ({
+  const work = (cost: 0 | 1, bytes: number | null, code: Reason["code"], message: string): PlanItem<P> => ({
     ...base,
     action: isUpdate ? "update" : "download",
     cost,
@@ -236,7 +250,7 @@ function decide(input: Omit<PlanInput, "products">, known: Known, product: Produ
     reason: { code, message },
   });
 
-  const deferRemoved = (cost: 0 | 1): PlanItem => {
+  const deferRemoved = (cost: 0 | 1): PlanItem<P> => {
     if (input.massMissing !== null) return defer(input.massMissing.code, input.massMissing.message, cost);
     const message = `It was installed before and is gone from the library. \`asset-sync get ${product.id}\` brings it back.`;
     return { ...base, action: "defer", cost, failure: null, reason: { code: "removed-by-person", message } };
@@ -326,7 +340,7 @@ function linkMayWork(row: Download): boolean {
   return row.state !== "fetched" || failureRules[row.failure.code].class !== "permanent";
 }
 
-function priceOf(items: readonly PlanItem[]): PlanPrice {
+function priceOf(items: readonly PlanItem<PlannedProduct>[]): PlanPrice {
   let downloads = 0;
   let knownBytes = 0;
   let unknownSizes = 0;

@@ -61,8 +61,8 @@ export interface Catalogs {
   close(): void;
 }
 
-/** Rows read at a time: some ten milliseconds of work. */
-const pageSize = 250;
+/** Rows read at a time: some milliseconds of work. */
+const pageSize = 100;
 /** Rows of `facts` looked at in one step. */
 const placesPerStep = 2_000;
 

@@ -6,7 +6,15 @@ import { type Failure, toFailure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { explainMassMissing } from "../domain/mass-missing.ts";
-import { isWork, type PlanInput, type Problem, type ProductRequest, type SyncPlan, startPlan } from "../domain/plan.ts";
+import {
+  isWork,
+  type PlanInput,
+  type PlannedProduct,
+  type Problem,
+  type ProductRequest,
+  type SyncPlan,
+  startPlan,
+} from "../domain/plan.ts";
 import type { Product } from "../domain/product.ts";
 import { readManifests } from "../library/read-manifests.ts";
 import type { SyncParts } from "./parts.ts";
@@ -21,10 +29,30 @@ export async function readAssets(parts: Pick<SyncParts, "libraries">, signal: Ab
  * Gathers what is known (catalog, rules, disk, ledger, journal) and decides. Asks the shop about the subscription only
  * when the plan would spend on something that is not free. Spends nothing and writes nothing.
  */
-export async function makePlan(
+export function makePlan(
   parts: SyncParts,
   options: { requests: readonly ProductRequest[]; only?: ReadonlySet<number>; signal: AbortSignal },
 ): Promise<SyncPlan> {
+  return gatherAndDecide(parts, options, (product) => product);
+}
+
+/** The same over the whole catalog, with no more of each product than a plan needs: rules may want all of 100,000. */
+export function makeWholePlan(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {
+  const shorten = ({ id, title, assetType, revision, isFreebie }: Product): PlannedProduct => ({
+    id,
+    title,
+    assetType,
+    revision,
+    isFreebie,
+  });
+  return gatherAndDecide(parts, { requests: [], signal }, shorten);
+}
+
+async function gatherAndDecide<P extends PlannedProduct>(
+  parts: SyncParts,
+  options: { requests: readonly ProductRequest[]; only?: ReadonlySet<number>; signal: AbortSignal },
+  shorten: (product: Product) => P,
+): Promise<SyncPlan<P>> {
   const { store, archives, libraries } = parts;
   const settings = parts.settings();
   const assets = await readAssets(parts, options.signal);
@@ -51,8 +79,8 @@ export async function makePlan(
     keepInReserve: settings.keepInReserve,
     nowMs: parts.now(),
   };
-  const decide = async (given: Omit<PlanInput, "products">): Promise<SyncPlan> => {
-    const plan = startPlan(given);
+  const decide = async (given: Omit<PlanInput, "products">): Promise<SyncPlan<P>> => {
+    const plan = startPlan(given, shorten);
     const pages = options.only === undefined ? productsToPlan(parts, given) : [findProducts(parts, options.only)];
     for (const page of pages) {
       for (const product of page) plan.consider(product);

@@ -1,7 +1,8 @@
-import { type Failure, toFailure } from "../domain/failure.ts";
-import { isWork, type SyncPlan } from "../domain/plan.ts";
-import { type Acquired, acquireAsset, type Work, workOf } from "./acquire-asset.ts";
-import { makePlan, readAssets } from "./make-plan.ts";
+import { setImmediate as letOthersRun } from "node:timers/promises";
+import { Failure, toFailure } from "../domain/failure.ts";
+import { isWork, type PlannedProduct, type PlannedWork, type SyncPlan } from "../domain/plan.ts";
+import { type Acquired, acquireAsset, workOf } from "./acquire-asset.ts";
+import { makeWholePlan, readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { refreshCatalog, restoreCatalog } from "./refresh-catalog.ts";
 import { trimArchives } from "./trim-archives.ts";
@@ -37,9 +38,9 @@ export async function runSync(
   const { store, publish } = parts;
   const { signal } = options;
   const startedMs = parts.now();
-  const failed: { productId: number; code: string; message: string }[] = [];
-  const note = (failure: Pick<Failure, "code" | "message">, productId = 0) =>
-    failed.push({ productId, code: failure.code, message: failure.message });
+  const failures = createFailureList();
+  const note = (failure: { code: string; message: string }, productId = 0) =>
+    failures.add({ productId, code: failure.code, message: failure.message });
   publish({ type: "sync-started" });
 
   const conditions = await parts.libraries.refresh();
@@ -62,16 +63,16 @@ export async function runSync(
       catalogRevision: store.catalogs.currentRevision(),
       products: store.catalogs.countProducts(),
       skipped: store.catalogs.countSkipped(),
-      failed,
+      failed: failures.list(),
       durationMs: parts.now() - startedMs,
       ...done,
     };
     store.sourceState.setLastSync(startedMs, outcome);
     const { committed, spent, durationMs } = outcome;
-    publish({ type: "sync-finished", committed, failed: failed.length, spent, durationMs });
+    publish({ type: "sync-finished", committed, failed: failures.count, spent, durationMs });
     return outcome;
   };
-  const isUnfinished = failed.length > 0 || store.journal.listOpen().length > 0;
+  const isUnfinished = failures.count > 0 || store.journal.listOpen().length > 0;
   if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
 
   const plan = await planWithCatalog(parts, signal);
@@ -84,10 +85,10 @@ export async function runSync(
   }
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred });
 
-  const acquired = await acquireAll(parts, work, signal);
+  const acquired = await acquireAll(parts, work, { signal, note });
   signal.throwIfAborted();
   for (const { failure, productId } of acquired) if (failure !== null) note(failure, productId);
-  for (const { code, message } of await updateCatalogFiles(parts)) failed.push({ productId: 0, code, message });
+  for (const problem of await updateCatalogFiles(parts)) note(problem);
   const storeProblem = await trimArchives(parts, await readAssets(parts, signal));
   if (storeProblem !== null) note(storeProblem);
 
@@ -99,12 +100,12 @@ export async function runSync(
 }
 
 /** A catalog that turns out to be damaged while it is read is built again, once: all of it is derived. */
-async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan> {
+async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {
   try {
-    return await makePlan(parts, { requests: [], signal });
+    return await makeWholePlan(parts, signal);
   } catch (error) {
     if (parts.store.catalogs.currentRevision() !== null || !(await restoreCatalog(parts, signal))) throw error;
-    return makePlan(parts, { requests: [], signal });
+    return makeWholePlan(parts, signal);
   }
 }
 
@@ -114,16 +115,67 @@ async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<S
  */
 const begunAtOnce = 64;
 
-/** Carries the work out in its order. */
-async function acquireAll(parts: SyncParts, work: readonly Work[], signal: AbortSignal): Promise<Acquired[]> {
+/** Carries the work out in its order. What cannot be begun is told to `note`. */
+async function acquireAll(
+  parts: SyncParts,
+  work: readonly PlannedWork<PlannedProduct>[],
+  options: { signal: AbortSignal; note: (failure: Failure, productId: number) => void },
+): Promise<Acquired[]> {
+  const { signal, note } = options;
   const acquired: Acquired[] = [];
   const waiting = work.values();
   const takeTurns = async (): Promise<void> => {
     for (const item of waiting) {
       signal.throwIfAborted();
-      acquired.push(await acquireAsset(parts, item, signal));
+      // Beginning one writes to the disk; not all of them in one go.
+      await letOthersRun();
+      const whole = readWhole(parts, item);
+      if (whole instanceof Failure) note(whole, item.product.id);
+      else acquired.push(await acquireAsset(parts, whole, signal));
     }
   };
   await Promise.all(Array.from({ length: Math.min(begunAtOnce, work.length) }, takeTurns));
   return acquired;
+}
+
+/** The item with all of its product. What was decided about one revision must not be paid for another. */
+function readWhole(parts: SyncParts, item: PlannedWork<PlannedProduct>): PlannedWork | Failure {
+  const { id, revision, title } = item.product;
+  const { catalogs } = parts.store;
+  try {
+    const product = catalogs.findProduct(id) ?? catalogs.findWithdrawn(id)?.product;
+    if (product?.revision === revision) return { ...item, product };
+    const message = `The shop changed "${title}" after the plan was made; the next sync looks at it again.`;
+    return new Failure("product-unknown", message, { productId: id });
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+/** Told one by one up to here; of a shop with 100,000 products nobody reads more, and it is all kept as one text. */
+const toldOneByOne = 1_000;
+
+type SyncFailure = SyncOutcome["failed"][number];
+
+/** Gathers what went wrong; beyond a thousand entries only how often each kind did. */
+function createFailureList(): { add(failure: SyncFailure): void; readonly count: number; list(): SyncFailure[] } {
+  const told: SyncFailure[] = [];
+  const untold = new Map<string, number>();
+  return {
+    add(failure) {
+      if (told.length < toldOneByOne) told.push(failure);
+      else untold.set(failure.code, (untold.get(failure.code) ?? 0) + 1);
+    },
+    get count() {
+      return told.length + [...untold.values()].reduce((sum, times) => sum + times, 0);
+    },
+    list: () => [
+      ...told,
+      ...[...untold].map(([code, times]) => ({
+        productId: 0,
+        code,
+        message: `${times} more products wait for the same reason; \`asset-sync why ID\` names it for one of them.`,
+      })),
+    ],
+  };
 }
