@@ -217,7 +217,8 @@ describe.skipIf(impossible !== null)("planted secrets are found nowhere", { time
       expect(planting.front.misbehaved).toBeGreaterThan(0);
       await askWhy(planting);
       expectInPlace(planting);
-      expect(planting.leaks()).toEqual([]);
+      // A link to a host that is not trusted was paid for, too: it serves once a person trusts the host.
+      expect(planting.leaks(manners === "foreign-host" ? { links: "may be in the state" } : {})).toEqual([]);
     }
     for (const fault of [
       { kind: "status", status: 403, body: "<Error><Code>AccessDenied</Code></Error>" },
