@@ -140,9 +140,10 @@ export function createOperations(settings: OperationsSettings): Operations {
         ? await restorePrevious(parts, { products, signal })
         : await repairAssets(parts, { products, signal });
       const done = previous ? "The version before is back" : "Whole again";
+      const staying = previous ? " Updates leave it alone until you `get` the product." : "";
       return {
         repaired: results.flatMap(({ productId, folder }) =>
-          folder === null ? [] : [{ productId, folder, message: `${done} in ${folder}, no download spent.` }],
+          folder === null ? [] : [{ productId, folder, message: `${done} in ${folder}, no download spent.${staying}` }],
         ),
         failed: results.flatMap(({ productId, failure }) =>
           failure === null ? [] : [{ productId, code: failure.code, message: failure.message }],

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
+import type { WatchedEvent } from "../api/contract.ts";
 import { resolveHomeFolders } from "../config/home-folders.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { readPassword } from "../config/password.ts";
@@ -82,15 +83,21 @@ export async function withDaemon<Answer>(
   }
 }
 
-/** Shows what happens while a long call runs: bars on a terminal, lines elsewhere, nothing with `--json`. */
+/**
+ * Shows what happens while a long call runs: bars on a terminal, lines elsewhere, nothing with `--json`. Events of the
+ * types in `toldByAnswer` are left out: the command says the same at its end.
+ */
 export async function withProgress<Answer>(
   context: CommandContext,
   client: ApiClient,
   work: () => Promise<Answer>,
+  toldByAnswer: readonly WatchedEvent["type"][] = [],
 ): Promise<Answer> {
   if (context.json) return work();
   const progress = createProgress(context.terminal.stderr);
-  const watch = client.watch(progress.show);
+  const watch = client.watch((event) => {
+    if (!toldByAnswer.includes(event.type)) progress.show(event);
+  });
   try {
     await watch.opened;
     const answer = await work();

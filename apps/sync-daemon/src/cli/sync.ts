@@ -16,7 +16,7 @@ export const sync: Command = {
   run: (context) =>
     withDaemon(context, async ({ client }) => {
       const request = { acceptFeed: context.flags.isSet("accept-feed") };
-      const result = await withProgress(context, client, () => client.sync(request));
+      const result = await withProgress(context, client, () => client.sync(request), ["sync-failed"]);
       context.output.answer(result, () => describeSync(result));
       return exitStatusOfCodes(result.failed.map(({ code }) => code));
     }),

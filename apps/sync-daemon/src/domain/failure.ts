@@ -22,20 +22,20 @@ const rule = (failureClass: FailureClass, exitStatus: ExitStatus, advice: string
 
 /** Every way a step can fail. One line each: who can mend it, the exit status, what to do. */
 export const failureRules = {
-  "provider-unreachable": rule("transient", 6, "It is tried again by itself; check the network or proxy if it lasts."),
-  "provider-error": rule("transient", 6, "The provider's server has trouble; it is tried again by itself."),
-  "rate-limited": rule("transient", 6, "The provider asks for patience; it is tried again by itself."),
+  "provider-unreachable": rule("transient", 6, "The next sync tries again; check the network or proxy if it lasts."),
+  "provider-error": rule("transient", 6, "The provider's server has trouble; the next sync tries again."),
+  "rate-limited": rule("transient", 6, "The provider asks for patience; a later sync tries again."),
   "answer-unreadable": rule(
     "transient",
     6,
-    "The provider answered something else than documented; it is tried again by itself.",
+    "The provider answered something else than documented; the next sync tries again.",
   ),
   "feed-shrunken": rule(
     "person",
     1,
     "The last good catalog stays in use. If the shop really is that small now, run `asset-sync sync --accept-feed`.",
   ),
-  "feed-unreadable": rule("transient", 6, "The last good catalog stays in use; the news is tried again by itself."),
+  "feed-unreadable": rule("transient", 6, "The last good catalog stays in use; the next sync asks for the news again."),
   "product-unknown": rule("person", 1, "Look it up with `asset-sync search`."),
   "sign-in-missing": rule("person", 3, "Run `asset-sync init`, or set ASSET_SYNC_IMESHH_PASSWORD."),
   "sign-in-failed": rule(
@@ -62,7 +62,7 @@ export const failureRules = {
     1,
     "The link points to a host that is not in `imeshh.archiveHosts`; add it there if you trust it.",
   ),
-  "download-interrupted": rule("transient", 6, "It goes on where it stopped, on the same link, by itself."),
+  "download-interrupted": rule("transient", 6, "The next sync goes on where it stopped, on the same link."),
   "download-damaged": rule(
     "person",
     1,
@@ -100,16 +100,16 @@ export const failureRules = {
   "unpacking-failed": rule(
     "transient",
     1,
-    "The zip is kept and unpacked again by itself, which costs no download; report it if it lasts.",
+    "The zip is kept and the next sync unpacks it again, which costs no download; report it if it lasts.",
   ),
-  "disk-full": rule("transient", 5, "Make room; it goes on by itself once there is."),
+  "disk-full": rule("transient", 5, "Make room; the next sync goes on."),
   "archive-store-full": rule(
     "person",
     5,
     "Raise the limit, or remove archives you will not need again: getting one back costs a download.",
   ),
   "disk-failed": rule("person", 5, "Check the disk, then run `asset-sync get ID`."),
-  "access-denied": rule("transient", 5, "Let asset-sync write there; it goes on by itself then."),
+  "access-denied": rule("transient", 5, "Let asset-sync write there; the next sync goes on."),
   "library-missing": rule(
     "transient",
     5,
@@ -129,7 +129,7 @@ export const failureRules = {
   "library-taken": rule(
     "transient",
     7,
-    "One asset-sync at a time may write into a library; this one goes on by itself when the other ends.",
+    "One asset-sync at a time may write into a library; the next sync goes on when the other one has ended.",
   ),
   "asset-folder-taken": rule(
     "person",

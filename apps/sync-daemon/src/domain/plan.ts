@@ -58,6 +58,8 @@ export interface PlanInput {
   /** Is there a folder at this place (relative to the library) that carries no manifest of ours? */
   readonly isTakenByOthers: (assetType: AssetType, folder: string) => boolean;
   readonly keepInReserve: number;
+  /** A person went back to an older version: no rule updates it until they ask for the product by name. */
+  readonly isHeldBack?: (productId: number) => boolean;
   readonly nowMs: number;
 }
 
@@ -262,6 +264,13 @@ function decide<P extends PlannedProduct>(
     return keep(asset, "installed", `Installed in ${libraryFolders[asset.assetType]}/${asset.folder}.`);
   }
   if (asset !== undefined && !byPerson && !rowIsPaid) {
+    if (input.isHeldBack?.(product.id) === true) {
+      return keep(
+        asset,
+        "update-waiting",
+        `You went back to this version, so updates leave it alone. \`asset-sync get ${product.id}\` fetches the newer one.`,
+      );
+    }
     if (wish.updates === "never")
       return keep(asset, "update-ignored", "A newer version exists; updates are switched off.");
     if (wish.updates === "ask")

@@ -21,6 +21,7 @@ const factSchemas = {
   "sign-in-refusal": z.object({ accountFingerprint: z.string(), message: z.string(), atMs: z.int() }),
   pause: z.object({ untilMs: z.int().nullable(), sinceMs: z.int() }),
   "library-ids": z.partialRecord(z.enum(assetTypes), z.string()),
+  "held-back": z.array(z.int()),
   "last-poll": z.object({ atMs: z.int() }),
   "last-sync": z.object({ atMs: z.int(), result: syncResultSchema }),
 } as const;
@@ -41,6 +42,9 @@ export interface SourceState {
   /** The id in the marker of the library that was there last: a folder with another id is another library. */
   libraryId(assetType: AssetType): string | null;
   setLibraryId(assetType: AssetType, id: string): void;
+  /** Did a person go back to an older version of this product, so that no rule updates it? */
+  isHeldBack(productId: number): boolean;
+  setHeldBack(productId: number, held: boolean): void;
   lastPollAtMs(): number | null;
   setLastPoll(atMs: number): void;
   lastSync(): { atMs: number; result: SyncResult } | null;
@@ -79,6 +83,11 @@ export function createSourceState(database: Database, now: () => number): Source
     setPause: (pause) => write("pause", pause === null ? null : { ...pause, sinceMs: now() }),
     libraryId: (assetType) => read("library-ids")?.[assetType] ?? null,
     setLibraryId: (assetType, id) => write("library-ids", { ...read("library-ids"), [assetType]: id }),
+    isHeldBack: (productId) => read("held-back")?.includes(productId) ?? false,
+    setHeldBack(productId, held) {
+      const others = (read("held-back") ?? []).filter((other) => other !== productId);
+      write("held-back", held ? [...others, productId] : others);
+    },
     lastPollAtMs: () => read("last-poll")?.atMs ?? null,
     setLastPoll: (atMs) => write("last-poll", { atMs }),
     lastSync: () => read("last-sync"),

@@ -158,6 +158,7 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
     signal,
   );
   parts.store.journal.markCommitted(row.id, { folder: installed.folder });
+  if (item.requester === "person") parts.store.sourceState.setHeldBack(product.id, false);
   return installed;
 }
 

@@ -51,7 +51,7 @@ export async function getProducts(
   return Promise.all(
     found.map(async ({ written, product }): Promise<GotProduct> => {
       if (product === undefined) {
-        const failure = new Failure("product-unknown", `The catalog has no product "${written}".`);
+        const failure = new Failure("product-unknown", explainAbsence(parts, written));
         return { product: written, productId: null, folder: null, spent: 0, failure, message: failure.message };
       }
       const item = plan.items.find(
@@ -60,6 +60,16 @@ export async function getProducts(
       return getOne(parts, { written, product, item, downloadId: request.downloadId, signal: request.signal });
     }),
   );
+}
+
+/** A product that was withdrawn is not unknown, and what is paid for of it still comes. */
+function explainAbsence(parts: SyncParts, written: number | string): string {
+  const withdrawn = parts.store.catalogs.findWithdrawn(written);
+  if (withdrawn === undefined) return `The catalog has no product "${written}".`;
+  const { id, title } = withdrawn.product;
+  const isPaid = parts.store.journal.listOpen().some((row) => row.productId === id && row.state !== "planned");
+  const rest = isPaid ? " The download that is paid for is finished by the next sync." : " What you have stays usable.";
+  return `The shop withdrew "${title}", so it can no longer be asked for.${rest}`;
 }
 
 /** Products whose installed asset lost files. One that a person only changed is not damaged: it is theirs. */

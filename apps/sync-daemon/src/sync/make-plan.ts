@@ -77,6 +77,7 @@ async function gatherAndDecide<P extends PlannedProduct>(
     isTakenByOthers: (assetType, folder) =>
       !ours.has(`${assetType}/${folder}`) && existsSync(join(libraries.root, libraryFolders[assetType], folder)),
     keepInReserve: settings.keepInReserve,
+    isHeldBack: (productId) => store.sourceState.isHeldBack(productId),
     nowMs: parts.now(),
   };
   const decide = async (given: Omit<PlanInput, "products">): Promise<SyncPlan<P>> => {

@@ -32,7 +32,25 @@ export async function repairAssets(
   for (const row of await findMissing(parts, options)) {
     repaired.push(await attempt(row.productId, row.assetType, () => bringBack(parts, row, options.signal)));
   }
-  return repaired;
+  return [...repaired, ...(await findUnknown(parts, options))];
+}
+
+/** What was asked for by number and never was here: there is nothing to mend, and the person should know. */
+async function findUnknown(
+  parts: SyncParts,
+  { products, signal }: { products: readonly number[]; signal: AbortSignal },
+): Promise<Repaired[]> {
+  if (products.length === 0) return [];
+  const known = new Set([
+    ...(await readAssets(parts, signal)).map(({ manifest }) => manifest.productId),
+    ...parts.store.journal.listCommitted().map(({ productId }) => productId),
+  ]);
+  return products
+    .filter((productId) => !known.has(productId))
+    .map((productId) => {
+      const message = `Product ${productId} was never installed here, so there is nothing to mend.`;
+      return { productId, folder: null, failure: new Failure("product-unknown", message, { productId }) };
+    });
 }
 
 async function attempt(productId: number, assetType: AssetType, work: () => Promise<Installed>): Promise<Repaired> {

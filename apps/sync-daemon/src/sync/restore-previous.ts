@@ -8,7 +8,7 @@ import type { Repaired } from "./repair-assets.ts";
 
 /**
  * Puts back the version of each product that its last update moved aside, with everything a person had changed in it.
- * Costs nothing; doing it twice brings the newer one back.
+ * Costs nothing; doing it twice brings the newer one back. No rule updates what was put back until a person asks for it.
  */
 export async function restorePrevious(
   parts: SyncParts,
@@ -27,12 +27,23 @@ export async function restorePrevious(
 
 async function restoreOne(parts: SyncParts, asset: InstalledAsset): Promise<Repaired> {
   const { productId, title } = asset.manifest;
+  const { sourceState, catalogs } = parts.store;
+  const wasHeldBack = sourceState.isHeldBack(productId);
   try {
+    // Before the swap, so that a crash cannot let the next sync undo it.
+    sourceState.setHeldBack(productId, true);
     const undone = await parts.libraries.use(asset.assetType, (library) => undoReplace({ library, asset }));
-    if (undone === null) return missing(productId, `No earlier version of "${title}" is kept.`);
+    if (undone === null) {
+      sourceState.setHeldBack(productId, wasHeldBack);
+      return missing(productId, `No earlier version of "${title}" is kept.`);
+    }
+    // Gone back and forth again: what the shop offers is here, and there is nothing to hold back from.
+    const offered = catalogs.findProduct(productId)?.revision;
+    sourceState.setHeldBack(productId, offered !== undone.manifest.revision);
     parts.publish({ type: "asset-committed", productId, title, assetType: asset.assetType, folder: undone.folder });
     return { productId, folder: `${libraryFolders[asset.assetType]}/${undone.folder}`, failure: null };
   } catch (error) {
+    sourceState.setHeldBack(productId, wasHeldBack);
     return { productId, folder: null, failure: toFailure(error) };
   }
 }
