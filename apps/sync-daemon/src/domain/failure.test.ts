@@ -19,6 +19,16 @@ describe("decideAfterFailure", () => {
 });
 
 describe("toFailure", () => {
+  it("knows what Node's rmSync throws when the disk fails, although it has no code", () => {
+    const thrown = Object.assign(new Error(", Unknown error: Input/output error '/a'"), {
+      code: "",
+      errno: -4094,
+      syscall: "rm",
+      path: "/a",
+    });
+    expect(toFailure(thrown)).toMatchObject({ code: "disk-failed", path: "/a" });
+  });
+
   it.each([
     ["ENOSPC", "disk-full"],
     ["EDQUOT", "disk-full"],

@@ -205,8 +205,10 @@ export function toFailure(error: unknown): Failure {
     return new Failure("unexpected", `Something that is no error was thrown: ${String(error)}.`);
   if (error.name === "AbortError")
     return new Failure("stopped", "The work was stopped before it was done.", { cause: error });
-  const { code, path } = error as NodeJS.ErrnoException;
-  const diskCode = code === undefined ? undefined : diskCodes[code];
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  // Node's `rmSync` says what the system said in words only, with an empty code.
+  const isNameless = code === "" && syscall === "rm";
+  const diskCode = isNameless ? "disk-failed" : diskCodes[code ?? ""];
   const where = path === undefined ? {} : { path };
   if (diskCode !== undefined) return new Failure(diskCode, `${error.message}.`, { cause: error, ...where });
   return new Failure("unexpected", error.message, { cause: error, ...where });
