@@ -23,6 +23,8 @@ export interface DiskScene {
   readonly home: string;
   readonly library: string;
   readonly sandbox: Sandbox;
+  /** The zip of version 2, on the shop's side. */
+  readonly nextArchive: string;
   /** One `asset-sync` run; `before` is a program in front of it, such as strace. */
   run(args: readonly string[], before?: readonly string[], environment?: Record<string, string>): Promise<RunEnd>;
   /** Downloads the shop has counted since the scene began. */
@@ -76,6 +78,7 @@ export async function openDiskStage(options: { fileBytes?: number } = {}): Promi
       home,
       library,
       sandbox,
+      nextArchive: archives[1] ?? "",
       async run(args, wrapper = [], environment = {}) {
         const end = await endOf(runDaemon({ home, outside, args, wrapper, environment }), runWithinMs);
         await shopAtRest(sandbox);

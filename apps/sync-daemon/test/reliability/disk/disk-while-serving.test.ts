@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { level } from "../level.ts";
+import { lookAtLibrary } from "../power/look-at-library.ts";
+import { type MountedLoop, makeExt4, mountLoop, unmount } from "../power/loop-disk.ts";
+import { runDaemon } from "../power/power-daemon.ts";
+import { whyNoPowerLab } from "../power/power-lab.ts";
+import { shell, shellQuietly } from "../power/shell.ts";
+import { record, recordSkipped } from "../record.ts";
+import { type DiskScene, type DiskStage, openDiskStage } from "./disk-scene.ts";
+import { untilServed, watchApi } from "./serving-daemon.ts";
+
+const reason = await whyNoPowerLab();
+if (reason !== null) recordSkipped("T5, T6", "a disk that becomes read-only, dies or is slow", reason);
+
+const withinMs = 300_000;
+
+async function isUpdated({ library }: DiskScene): Promise<boolean> {
+  const { assets } = await lookAtLibrary(library).catch(() => ({ assets: new Map() }));
+  return [...assets].some(
+    ([folder, { revision }]) => !folder.includes("/.sync/") && revision === "2025-08-01T00:00:00",
+  );
+}
+
+function isStaging({ library }: DiskScene): boolean {
+  const staging = join(library, "iMeshh-Models", ".sync", "staging");
+  return existsSync(staging) && readdirSync(staging, { recursive: true }).length > 1;
+}
+
+describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () => {
+  let stage: DiskStage;
+  beforeAll(async () => {
+    stage = await openDiskStage({ fileBytes: 40 << 20 });
+  }, 300_000);
+  afterAll(async () => {
+    await stage?.close();
+  }, 60_000);
+
+  it.each([
+    ["becomes read-only", (device: string) => writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1")],
+    [
+      "dies",
+      (_device: string, folder: string) =>
+        shell(
+          "python3",
+          "-c",
+          "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))",
+          folder,
+        ),
+    ],
+  ] as const)(
+    "while the library's disk %s: the API answers, and it goes on when the disk is back",
+    async (what, fail) => {
+      const startedAt = performance.now();
+      const image = join(await mkdtemp(join(tmpdir(), "asset-sync-image-")), "library.img");
+      await makeExt4(image, 256 << 20);
+      let mounted: MountedLoop | undefined;
+      const scene = await stage.open({
+        charging: "link",
+        prepare: async ({ library }) => {
+          mounted = await mountLoop(image, library, "errors=remount-ro");
+        },
+      });
+      const run = runDaemon({ home: scene.home, outside: scene.folder, args: ["serve"] });
+      const watch = watchApi(scene.home);
+      try {
+        await untilServed({ run, what: "files in staging", withinMs, look: () => isStaging(scene) });
+        await fail(mounted?.device ?? "", scene.library);
+        const failedAt = performance.now();
+        await untilServed({ run, what: "a while", withinMs, look: () => performance.now() - failedAt > 3_000 });
+        await mounted?.release();
+        await shellQuietly("e2fsck", "-p", image);
+        mounted = await mountLoop(image, scene.library, "errors=remount-ro");
+        // It looks again by itself; a person who knows better says so at once.
+        await scene.run(["sync", "--json"]);
+        if (!(await isUpdated(scene))) await scene.run(["get", "132611", "--json"]);
+        await untilServed({ run, what: "the update", withinMs, look: () => isUpdated(scene) });
+        const { broken, unfinished } = await lookAtLibrary(scene.library);
+        const { answers, failed, longestMs } = await watch.stop();
+        const wrong = broken.length + unfinished.length + failed + Math.max(0, scene.charged() - 1);
+        record({
+          test: "T5",
+          what: `the library's disk ${what} while an asset is unpacked`,
+          injections: 1,
+          wrong,
+          secondSpends: Math.max(0, scene.charged() - 1),
+          seed: null,
+          ms: Math.round(performance.now() - startedAt),
+          note: `${answers} answers of the API meanwhile, ${failed} failed, the longest after ${longestMs} ms`,
+        });
+        expect({ broken, unfinished, failed, charged: scene.charged() }).toEqual({
+          broken: [],
+          unfinished: [],
+          failed: 0,
+          charged: 1,
+        });
+      } finally {
+        run.process.kill("SIGKILL");
+        await run.ended;
+        await watch.stop();
+        await mounted?.release();
+        await scene.close();
+        await rm(join(image, ".."), { recursive: true, force: true });
+      }
+    },
+    900_000,
+  );
+
+  it("on a slow disk that stands still for 30 s: no download times out, and the API answers", async () => {
+    const startedAt = performance.now();
+    const work = await mkdtemp(join(tmpdir(), "asset-sync-slow-"));
+    const fuse = join(work, "fuse");
+    const socket = join(work, "nbd.sock");
+    await mkdir(fuse);
+    const children: ChildProcess[] = [];
+    let mounted: MountedLoop | undefined;
+    let scene: DiskScene | undefined;
+    let run: ReturnType<typeof runDaemon> | undefined;
+    let watch: ReturnType<typeof watchApi> | undefined;
+    try {
+      const slow = ["--filter=rate", "--filter=delay", "memory", "512M", "wdelay=50ms", "rate=40M"];
+      const disk = spawn("nbdkit", ["-f", "-U", socket, ...slow], { stdio: "ignore" });
+      children.push(disk);
+      while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 20));
+      children.push(spawn("nbdfuse", [fuse, "--unix", socket], { stdio: "ignore" }));
+      while (!existsSync(join(fuse, "nbd"))) await new Promise((resolve) => setTimeout(resolve, 20));
+      await shell("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=1", join(fuse, "nbd"));
+      const opened = await stage.open({
+        charging: "link",
+        prepare: async ({ library }) => {
+          mounted = await mountLoop(join(fuse, "nbd"), library);
+        },
+      });
+      scene = opened;
+      const served = runDaemon({ home: opened.home, outside: opened.folder, args: ["serve"] });
+      run = served;
+      watch = watchApi(opened.home);
+      await untilServed({ run: served, what: "files in staging", withinMs, look: () => isStaging(opened) });
+      disk.kill("SIGSTOP");
+      await new Promise((resolve) => setTimeout(resolve, 30_000));
+      disk.kill("SIGCONT");
+      await untilServed({ run: served, what: "the update", withinMs: 600_000, look: () => isUpdated(opened) });
+      const { answers, failed, longestMs } = await watch.stop();
+      record({
+        test: "T6",
+        what: "a library on a disk with 50 ms a write, 5 MB/s, that stands still for 30 s",
+        injections: 1,
+        wrong: failed + Math.max(0, opened.charged() - 1),
+        secondSpends: Math.max(0, opened.charged() - 1),
+        seed: null,
+        ms: Math.round(performance.now() - startedAt),
+        note: `${answers} answers of the API meanwhile, ${failed} failed, the longest after ${longestMs} ms`,
+      });
+      expect({ failed, charged: opened.charged() }).toEqual({ failed: 0, charged: 1 });
+    } finally {
+      for (const child of children) child.kill("SIGCONT");
+      run?.process.kill("SIGKILL");
+      await run?.ended;
+      await watch?.stop();
+      await mounted?.release();
+      await shellQuietly("fusermount3", "-u", fuse);
+      for (const child of children) child.kill("SIGTERM");
+      await scene?.close();
+      await unmount(fuse);
+      await rm(work, { recursive: true, force: true });
+    }
+  }, 1_200_000);
+});
