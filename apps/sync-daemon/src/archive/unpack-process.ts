@@ -36,7 +36,7 @@ const endWaitMs = 10_000;
 const maxHeapMegabytes = 128;
 const maxKeptErrorBytes = 2000;
 
-/** Starts a process with no more rights than one archive needs. See docs/decisions/0028. */
+/** Starts a process with no more rights than one archive needs. See docs/decisions/0036. */
 export function startUnpackProcess(options: UnpackProcessOptions): UnpackProcess {
   const { target } = options;
   const readable = [...listOwnCode(), options.archive, ...(target === null ? [] : [target.path])];
