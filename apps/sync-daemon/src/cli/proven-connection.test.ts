@@ -1,6 +1,6 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type ApiInMemory, startApiInMemory } from "../api/__fixtures__/api-in-memory.ts";
 import { createApiClient } from "./api-client.ts";
 import { openProvenConnection } from "./proven-connection.ts";
@@ -75,6 +75,22 @@ describe("a call", () => {
     expect(heard.join("")).not.toContain(daemon.token);
     expect(heard.join("")).not.toContain("4711");
     expect(daemon.operations.asked).toEqual([]);
+  });
+
+  it("cannot be made over a second connection once the proven one has ended", async () => {
+    const heard: string[] = [];
+    const address = await listenOn(createTakeover({ heard }));
+    const agent = await openProvenConnection({ address, token: daemon.token, signal });
+    if (agent === undefined) throw new Error("The daemon's own proof was refused.");
+    onTestFinished(() => agent.destroy());
+    const isFree = () => Object.values(agent.freeSockets).some((sockets) => (sockets?.length ?? 0) > 0);
+    await expect.poll(isFree).toBe(false);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const sent = request(new URL("/api/v1/status", address), { agent, headers: { authorization: "Bearer x" } });
+    sent.once("response", () => resolve("answered")).once("error", resolve);
+    sent.end();
+    expect(await promise).toMatchObject({ code: "ECONNREFUSED" });
+    expect(heard).toHaveLength(1);
   });
 
   it.each([

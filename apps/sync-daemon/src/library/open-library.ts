@@ -27,7 +27,8 @@ type Marker = z.infer<typeof markerSchema>;
 const maxMarkerBytes = 4096;
 
 function missing(folder: string, what: string): Failure {
-  return new Failure("library-missing", `The library "${folder}" is not there: ${what}. Nothing was written.`, {
+  const why = what.endsWith("?") ? what : `${what}.`;
+  return new Failure("library-missing", `The library "${folder}" is not there: ${why} Nothing was written.`, {
     path: folder,
   });
 }
@@ -98,7 +99,8 @@ async function checkSyncFolder(folder: string): Promise<void> {
   }
 }
 
-async function checkWritable(library: { folder: string; id?: string }): Promise<void> {
+/** Found by really writing: a disk that fell back to read-only still shows everything. Throws `library-read-only`, `disk-full` or `library-…`. */
+export async function checkWritable(library: { folder: string; id?: string }): Promise<void> {
   const probe = `.probe.${randomBytes(8).toString("hex")}.asset-sync-tmp`;
   try {
     await withRealFolder({ library, folder: syncFolderName, createMissing: true }, async (path) => {
@@ -177,7 +179,9 @@ export async function openLibrary(wanted: {
  */
 export async function checkLibrary(library: Library): Promise<void> {
   const { folder, assetType, source, id } = library;
-  if ((await findRoot(folder)) !== "folder") throw missing(folder, "the folder is gone; is a disk not mounted?");
+  const kind = await findRoot(folder);
+  if (kind === "other") throw foreign(folder, "it is not a folder");
+  if (kind === "absent") throw missing(folder, "the folder is gone; is a disk not mounted?");
   const marker = await readMarker(folder);
   if (marker === null) throw missing(folder, `its ${markerFileName} is gone`);
   checkMarker(folder, marker, { id, assetType, source });

@@ -5,7 +5,7 @@ import { Failure, toFailure } from "../domain/failure.ts";
 import { libraryFolders, syncFolderName } from "../domain/library-layout.ts";
 import type { LibraryCondition } from "../domain/plan.ts";
 import { type AssetType, assetTypes } from "../domain/product.ts";
-import { checkLibrary, type Library, openLibrary } from "../library/open-library.ts";
+import { checkLibrary, checkWritable, type Library, openLibrary } from "../library/open-library.ts";
 import { openRealFolder } from "../library/real-folder.ts";
 import { recoverLibrary } from "../library/recover-library.ts";
 import { type LibraryLock, lockLibrary } from "../store/library-lock.ts";
@@ -102,6 +102,8 @@ export function createLibrarySet(settings: {
     const known = open.get(assetType);
     if (known !== undefined) {
       await checkLibrary(known);
+      // Before anything is spent on what could not be installed.
+      await checkWritable(known);
       if (unrecovered.has(assetType)) await recoverIfQuiet(known, null);
       return;
     }
