@@ -8,6 +8,8 @@ import { listFiles } from "./world.ts";
 export interface Person {
   /** Does something, if there is anything to do it to. Returns what. */
   act(): string | null;
+  /** Lets go of what is open. */
+  close(): void;
   /** Everything a person has written and not thrown away: each text must be somewhere in the library. */
   readonly works: ReadonlySet<string>;
   /** Everything a person ever wrote. */
@@ -28,6 +30,8 @@ export function createPerson(world: World): Person {
   const deeds = new Map<number, Set<string>>();
   const catalogLines = new Map<string, string[]>();
   let count = 0;
+  /** A file that some program of the person's has open, wherever it is moved to. */
+  let held: number | null = null;
 
   function newWork(): string {
     count += 1;
@@ -87,6 +91,16 @@ export function createPerson(world: World): Person {
       count += 1;
       if (!real.existsSync(to)) real.renameSync(folder, to);
     },
+    "keeps open"(asset) {
+      const path = pickFile(asset);
+      if (path === null) return;
+      if (held !== null) real.closeSync(held);
+      held = real.openSync(path, "r+");
+    },
+    "changes the mode of"(asset) {
+      const path = pickFile(asset);
+      if (path !== null) real.chmodSync(path, random.pick([0o444, 0o600, 0o755]));
+    },
     "puts a link in place of"({ folder }) {
       const to = join(dirname(folder), `Real_${count}_${basename(folder)}`);
       count += 1;
@@ -95,6 +109,23 @@ export function createPerson(world: World): Person {
       real.symlinkSync(join(root, "canary"), folder);
     },
   };
+
+  /** Saves into the open file, as programs do that never let go of it. */
+  function writeHeld(): string | null {
+    if (held === null) return null;
+    works.delete(real.readFileSync(`/proc/self/fd/${held}`, "utf8"));
+    const text = newWork();
+    real.ftruncateSync(held, 0);
+    real.writeSync(held, text, 0);
+    // One that is in no folder any more was deleted before it was written to.
+    if (real.fstatSync(held).nlink === 0) works.delete(text);
+    else for (const { manifest } of seeLibrary(libraryRoot).assets) note(manifest.productId, "edits");
+    return "saves a file that was open";
+  }
+
+  function note(productId: number, deed: string): void {
+    deeds.set(productId, (deeds.get(productId) ?? new Set()).add(deed));
+  }
 
   function addCatalog(): string | null {
     const folder = join(libraryRoot, random.pick(["iMeshh-Models", "iMeshh-Materials"]));
@@ -125,7 +156,7 @@ export function createPerson(world: World): Person {
     const { productId } = asset.manifest;
     const name = random.pick(Object.keys(assetDeeds));
     assetDeeds[name]?.(asset);
-    deeds.set(productId, (deeds.get(productId) ?? new Set()).add(name));
+    note(productId, name);
     return `${name} ${productId}`;
   }
 
@@ -134,8 +165,18 @@ export function createPerson(world: World): Person {
     everWritten,
     deeds,
     catalogLines,
+    close() {
+      if (held !== null) real.closeSync(held);
+      held = null;
+    },
     act() {
-      const done = random.chance(0.2) ? addCatalog() : random.chance(0.06) ? takeFolder() : touchAsset();
+      const done = random.chance(0.15)
+        ? writeHeld()
+        : random.chance(0.2)
+          ? addCatalog()
+          : random.chance(0.06)
+            ? takeFolder()
+            : touchAsset();
       if (done !== null) trace.add(`person ${done}`);
       return done;
     },

@@ -17,6 +17,7 @@ import type { LivingWorld } from "./world.ts";
 /** One seed's play: rounds of work and mischief, then peace, then what must be true at the end. */
 export interface Play {
   readonly shop: Shop;
+  readonly person: Person;
   run(): Promise<void>;
   secondSpends(): number;
   charges(): number;
@@ -26,7 +27,10 @@ const hourMs = 60 * 60_000;
 
 type Deed = (engine: Engine) => Promise<unknown>;
 
-export function createPlay(world: LivingWorld): Play {
+/** What kind of play: anything, or a person at work in each round while nothing else goes wrong. */
+export type Manner = "anything" | "person";
+
+export function createPlay(world: LivingWorld, manner: Manner): Play {
   const { random, clock, gate, scheduler, trace, root } = world;
   const person: Person = createPerson(world);
   const watch = createSpendWatch({ world, person, servedArchives: () => shop.served });
@@ -54,6 +58,7 @@ export function createPlay(world: LivingWorld): Play {
     crash: random.pick([0, 0.3, 0.5]),
     person: random.pick([0, 0, 0.4]),
     memory: random.chance(0.1),
+    ...(manner === "person" ? { shop: 0, disk: 0, crash: 0, person: 1, memory: false } : {}),
   };
   let engine: Engine | null = null;
   let isForgetful = false;
@@ -197,6 +202,7 @@ export function createPlay(world: LivingWorld): Play {
     if (on === null) return;
     trace.add("stops");
     await during(() => on.close());
+    await scheduler.finish(() => gate.isDead);
     if (world.openFiles.size > 0)
       world.violations.push(`Files stayed open: ${[...world.openFiles.values()].join(", ")}`);
   }
@@ -218,11 +224,12 @@ export function createPlay(world: LivingWorld): Play {
 
   return {
     shop,
+    person,
     secondSpends: watch.second,
     charges: () => ids.reduce((sum, id) => sum + shop.chargesOf(id), 0),
     async run() {
       prepare();
-      const rounds = 5 + random.below(6);
+      const rounds = manner === "person" ? 20 : 5 + random.below(6);
       for (let round = 1; round <= rounds && world.violations.length === 0; round += 1) {
         trace.add(`round ${round}`);
         passTime();

@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { enterWorld, leaveWorld } from "./current-world.ts";
 import { injectGlobals, loadArchiveTasks } from "./injected-machine.ts";
-import { createPlay, type Play } from "./play.ts";
+import { createPlay, type Manner, type Play } from "./play.ts";
 import { real } from "./real-calls.ts";
 import { createWorld } from "./world.ts";
 
@@ -31,14 +31,17 @@ export async function prepareSeeds(): Promise<void> {
 const parentFolder = real.existsSync("/dev/shm") ? "/dev/shm" : "/tmp";
 
 /** Runs the program of one seed from an empty disk to its end. Never throws: what goes wrong is a violation. */
-export async function runSeed(seed: number): Promise<SeedResult> {
-  const root = mkdtempSync(join(parentFolder, "asset-sync-simulation-"));
+export async function runSeed(
+  seed: number,
+  { parent = parentFolder, manner = "anything" }: { parent?: string; manner?: Manner } = {},
+): Promise<SeedResult> {
+  const root = mkdtempSync(join(parent, "asset-sync-simulation-"));
   const world = createWorld({ seed, root });
   const restoreGlobals = injectGlobals();
   enterWorld(world);
   let play: Play | undefined;
   try {
-    play = createPlay(world);
+    play = createPlay(world, manner);
     await play.run();
   } catch (error) {
     world.violations.push(
@@ -46,6 +49,7 @@ export async function runSeed(seed: number): Promise<SeedResult> {
     );
   } finally {
     world.gate.setTrouble(null);
+    play?.person.close();
     await world.bury({ power: false });
     leaveWorld();
     restoreGlobals();
