@@ -136,7 +136,7 @@ export const repairRequestSchema = verifyRequestSchema.extend({
 
 export const verifyResultSchema = z.object({
   assets: z.number(),
-  /** Libraries that could not be looked at. */
+  /** Libraries that could not be looked at, and kept zips that rotted. */
   problems: z.array(reason),
   damaged: z.array(
     z.object({

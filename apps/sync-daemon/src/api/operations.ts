@@ -120,10 +120,10 @@ export function createOperations(settings: OperationsSettings): Operations {
       };
     },
     async verify(request) {
-      const { assets, damaged, unseen } = await verifyAssets(parts, { ...request, signal });
+      const { assets, damaged, rotten, unseen } = await verifyAssets(parts, { ...request, signal, archives: true });
       return {
         assets,
-        problems: unseen.map(({ code, message }) => ({ code, message })),
+        problems: [...rotten, ...unseen].map(({ code, message }) => ({ code, message })),
         damaged: damaged.map(({ asset, missing, edited, repairable }) => ({
           productId: asset.manifest.productId,
           title: asset.manifest.title,
