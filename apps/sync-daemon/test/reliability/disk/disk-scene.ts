@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type ChargingModel, type Sandbox, startSandbox } from "@org/sandbox";
 import { endOf, runDaemon } from "../power/power-daemon.ts";
 import { arrivalsAt, shopAtRest } from "../power/power-shop.ts";
-import { shellQuietly } from "../power/shell.ts";
+import { shell, shellQuietly } from "../power/shell.ts";
 
 export const vase = 132611;
 
@@ -120,6 +120,8 @@ export async function openDiskStage(options: { fileBytes?: number } = {}): Promi
       await prepare?.(folders);
       cpSync(join(base, "home"), folders.home, { recursive: true, preserveTimestamps: true });
       cpSync(join(base, "library"), folders.library, { recursive: true, preserveTimestamps: true });
+      // What a fault may take is what comes after this.
+      for (const path of [folders.home, folders.library]) await shell("sync", "--file-system", path);
       return await makeScene(folder, await shop(charging, 2));
     },
     close: () => rm(root, { recursive: true, force: true }),
