@@ -82,7 +82,9 @@ describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000
       const at = homeOf(person);
       const password = newPassword();
       const children = watchDescendants(process.pid);
-      const result = await at.init(session.env, password);
+      // Standard input wins; what the environment holds beside it must not go on to anybody.
+      const inEnvironment = newPassword();
+      const result = await at.init({ ...session.env, ASSET_SYNC_IMESHH_PASSWORD: inEnvironment }, password);
       const seen = await children.stop();
       expect([result.status, JSON.parse(result.stdout)]).toEqual([
         0,
@@ -91,7 +93,9 @@ describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000
       expect(await at.secrets()).toEqual({ imeshh: { keychain: account } });
       expect(await inKeychain(session)).toEqual({ done: true, password });
       // Neither the command nor the process that asked the keychain could be seen with it.
-      expect(seen.filter(({ commandLine }) => commandLine.includes("keychain-child")).length).toBeGreaterThan(0);
+      const askers = seen.filter(({ commandLine }) => commandLine.includes("keychain-child"));
+      expect(askers.length).toBeGreaterThan(0);
+      for (const { environment } of askers) expect(environment.includes(inEnvironment)).toBe(false);
       for (const { commandLine, environment } of seen)
         expect(commandLine.includes(password) || environment.includes(password)).toBe(false);
 
