@@ -23,6 +23,7 @@ interface End {
   readonly promises: Promises;
   /** The ledger and all its copies were taken away. */
   readonly isForgetful: boolean;
+  readonly wentBack: ReadonlySet<number>;
   readonly during: <T>(work: () => Promise<T>) => Promise<T | undefined>;
 }
 
@@ -93,7 +94,7 @@ function isExcused(end: End, goods: Goods, item: PlanItem | undefined): boolean 
   const wasDefective = goods.defect !== "none" || shop.defects.has(goods.id);
   switch (item?.reason.code) {
     case "update-waiting":
-      return settings.updates === "ask";
+      return settings.updates === "ask" || end.wentBack.has(goods.id);
     case "removed-by-person":
       return deeds.has("removes");
     case "asset-mass-missing":

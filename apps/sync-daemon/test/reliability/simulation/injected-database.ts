@@ -26,10 +26,10 @@ function belonging(database: DatabaseSync): { world: World; place: string } | nu
 
 DatabaseSync.prototype.exec = function (sql: string): void {
   const found = belonging(this);
-  if (found === null) return exec.call(this, sql);
   const isCommit = sql === "COMMIT";
   const name = isCommit ? "sqlite commit" : "sqlite exec";
-  found.world.gate.perform({ name, path: found.place, isChange: isCommit }, () => exec.call(this, sql));
+  if (found === null) exec.call(this, sql);
+  else found.world.gate.perform({ name, path: found.place, isChange: isCommit }, () => exec.call(this, sql));
 };
 
 DatabaseSync.prototype.prepare = function (sql: string): StatementSync {

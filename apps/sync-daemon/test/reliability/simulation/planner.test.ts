@@ -247,16 +247,25 @@ function carryOut(random: Random, state: State, item: Work): void {
   if (item.cost === 1) {
     const outcome = random.pick(["confirmed", "confirmed", "confirmed", "released", "in-doubt"] as const);
     state.spends.push({ productId: product.id, downloadId: archive.downloadId, revision, state: outcome });
-    if (outcome !== "confirmed") return fail(row, "provider-error");
+    if (outcome !== "confirmed") {
+      fail(row, "provider-error");
+      return;
+    }
     row = { ...row, state: "linked", link: { url: "https://files.example/2", expiresAtMs: null }, failure: null };
   }
-  if (kept === undefined && random.chance(0.3)) return fail(row, random.pick(codes));
+  if (kept === undefined && random.chance(0.3)) {
+    fail(row, random.pick(codes));
+    return;
+  }
   if (kept === undefined)
     state.kept.push({
       ...{ productId: product.id, downloadId: archive.downloadId, revision },
       ...{ sha256: "2".repeat(64), bytes: 10, refused: null },
     });
-  if (random.chance(0.2)) return fail({ ...row, state: "fetched" }, random.pick(codes));
+  if (random.chance(0.2)) {
+    fail({ ...row, state: "fetched" }, random.pick(codes));
+    return;
+  }
   state.assets = state.assets.filter(({ manifest }) => manifest.productId !== product.id);
   state.assets.push(assetOf(product, revision));
   state.downloads = state.downloads.filter(

@@ -62,6 +62,8 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
   };
   let engine: Engine | null = null;
   let isForgetful = false;
+  /** Products whose earlier version a person brought back, which updates then leave alone. */
+  const wentBack = new Set<number>();
 
   function prepare(): void {
     for (const folder of ["home", "canary", ...homeFolders.map((name) => `home/${name}`)])
@@ -169,7 +171,11 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
         getProducts(on.parts, { products: ids, spendLast: false, signal: signalOf(on) }),
       ]),
     repair: (on) => repairAssets(on.parts, { products: [], signal: signalOf(on) }),
-    restore: (on) => restorePrevious(on.parts, { products: [random.pick(ids)], signal: signalOf(on) }),
+    restore: (on) => {
+      const id = random.pick(ids);
+      wentBack.add(id);
+      return restorePrevious(on.parts, { products: [id], signal: signalOf(on) });
+    },
   };
   const usual = ["sync", "sync", "sync", "sync", "sync", "get", "sync and get", "repair", "restore"];
 
@@ -251,7 +257,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
       shop.calm();
       await stop();
       engine = await start(true);
-      await checkEnd({ world, shop, person, settings, engine, during, promises, isForgetful });
+      await checkEnd({ world, shop, person, settings, engine, during, promises, isForgetful, wentBack });
       await stop();
     },
   };
