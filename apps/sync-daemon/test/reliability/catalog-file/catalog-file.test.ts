@@ -13,7 +13,7 @@ import { count, runSeed } from "../level.ts";
 import { record } from "../record.ts";
 
 // T19: whoever reads blender_assets.cats.txt, at any instant, finds the text before or the text after, and whatever in
-// it is a person's stays. The real file on the real disk, read by another process each millisecond.
+// it is a person's stays. The real file on the real disk, read by another process without a pause.
 
 const fileName = "blender_assets.cats.txt";
 const poller = fileURLToPath(new URL("poll-catalog-file.ts", import.meta.url));
@@ -51,7 +51,7 @@ function serve(random: () => number): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Reads the file each millisecond in another process until told to end. */
+/** Reads the file without a pause in another process until told to end. */
 async function startPolling(file: string) {
   const child = spawn(process.execPath, ["--conditions=@org/source", poller, file], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -130,7 +130,7 @@ it("each reading is the text before or after an update, and what a person wrote 
   const halves = seen.filter((hash) => !written.has(hash));
   record({
     test: "T19",
-    what: "updates of a catalog file that another process reads each millisecond, a person's edits in between",
+    what: "updates of a catalog file that another process reads without a pause, a person's edits in between",
     injections: updates,
     wrong: wrong.length + halves.length,
     secondSpends: null,
