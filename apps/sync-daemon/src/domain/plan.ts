@@ -339,6 +339,7 @@ function linkMayWork(row: Download): boolean {
   const brokenLink: readonly FailureCode[] = [
     "link-expired",
     "link-refused",
+    "archive-damaged",
     "archive-incomplete",
     "archive-not-zip",
     "download-damaged",

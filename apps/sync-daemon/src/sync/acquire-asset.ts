@@ -2,6 +2,7 @@ import { type Download, isOpen } from "../domain/download.ts";
 import { decideAfterFailure, type Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
 import { isSuperseded, isWork, type PlanItem, type PlannedProduct, type PlannedWork } from "../domain/plan.ts";
+import { fetchAgain, mayFetchAgain } from "./fetch-again.ts";
 import { fetchToStore } from "./fetch-to-store.ts";
 import { type Installed, installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
@@ -47,31 +48,38 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
   let spent = 0;
   const report = (state: "waiting" | "linking" | "downloading" | "installing") =>
     parts.progress.set(row.id, { productId: product.id, title: product.title, state, transfer: null });
+  const fetch = async () => {
+    if (row.state === "linked" && item.cost === 1) row = await tryOldLink(parts, { item, row, signal });
+    if (row.state === "planned") {
+      report("linking");
+      const countSpend = () => {
+        spent += 1;
+      };
+      row = await spendOnLink(parts, { item, row, signal, countSpend });
+    }
+    report("downloading");
+    if (row.state !== "fetched") row = await fetchToStore(parts, { item, row, signal });
+  };
+  const install = () => {
+    report("installing");
+    return installDownload(parts, item, row, signal);
+  };
+  const bring = async () => {
+    row = useKeptArchive(parts, row);
+    if (row.state !== "fetched") await parts.queue.transfer(fetch, { priority, signal });
+    return parts.queue.install(install, { priority, signal });
+  };
+  const mend = async (error: unknown) => {
+    const failure = toFailure(error);
+    if (!mayFetchAgain(parts, { item, row, failure })) throw failure;
+    report("downloading");
+    const again = () => fetchAgain(parts, { item, row, failure, signal });
+    row = await parts.queue.transfer(again, { priority, signal });
+    return parts.queue.install(install, { priority, signal });
+  };
   report("waiting");
   try {
-    row = useKeptArchive(parts, row);
-    if (row.state !== "fetched") {
-      await parts.queue.transfer(
-        async () => {
-          if (row.state === "linked" && item.cost === 1) row = await tryOldLink(parts, { item, row, signal });
-          if (row.state === "planned") {
-            report("linking");
-            const countSpend = () => {
-              spent += 1;
-            };
-            row = await spendOnLink(parts, { item, row, signal, countSpend });
-          }
-          report("downloading");
-          if (row.state !== "fetched") row = await fetchToStore(parts, { item, row, signal });
-        },
-        { priority, signal },
-      );
-    }
-    const install = () => {
-      report("installing");
-      return installDownload(parts, item, row, signal);
-    };
-    const { folder, note } = await parts.queue.install(install, { priority, signal });
+    const { folder, note } = await bring().catch(mend);
     return { productId: product.id, folder, note, spent, failure: null };
   } catch (error) {
     const failure = toFailure(error);
@@ -167,6 +175,10 @@ const accountFailures: readonly Failure["code"][] = ["sign-in-failed", "sign-in-
 
 function recordFailure(parts: SyncParts, item: Work, row: Download, failure: Failure): void {
   noteSignInRefusal(parts, failure);
+  // Said to a fetch: the shop counts those too, so its count is the higher one.
+  if (failure.code === "quota-exhausted" && row.state === "linked") {
+    parts.store.spends.recordRefusal({ productId: row.productId, evidence: failure.message });
+  }
   if (!accountFailures.includes(failure.code)) {
     const attempt = (item.row?.failure?.attempt ?? 0) + 1;
     const next = decideAfterFailure({ code: failure.code, attempt, retryAfterMs: failure.retryAfterMs });

@@ -1,0 +1,58 @@
+import type { Download } from "../domain/download.ts";
+import { type Failure, type FailureCode, toFailure } from "../domain/failure.ts";
+import type { Work } from "./acquire-asset.ts";
+import { fetchToStore } from "./fetch-to-store.ts";
+import type { SyncParts } from "./parts.ts";
+
+/**
+ * What a zip looks like whose bytes were spoilt or lost on the way; one bit makes an entry encrypted or packed in an
+ * unknown way. What would write outside its folder is taken for meant, and never fetched again by itself (I9).
+ */
+const damage: readonly FailureCode[] = [
+  "archive-damaged",
+  "archive-incomplete",
+  "archive-not-zip",
+  "archive-encrypted",
+  "archive-unsupported",
+];
+
+/**
+ * May a zip that arrived damaged be fetched once more on the link that is paid for? It costs nothing by three of the four
+ * ways in which the shop may count; by the fourth, where each fetch counts, it costs what a new link would. So rules do
+ * it only where that would leave the reserve untouched. See docs/decisions/0038.
+ */
+export function mayFetchAgain(
+  parts: SyncParts,
+  { item, row, failure }: { item: Work; row: Download; failure: Failure },
+): boolean {
+  if (!damage.includes(failure.code) || row.link === null) return false;
+  const { expiresAtMs } = row.link;
+  if (expiresAtMs !== null && expiresAtMs <= parts.now()) return false;
+  if (item.requester === "person") return true;
+  const { downloadLimit, keepInReserve } = parts.settings();
+  return parts.store.spends.quotaOf(row.productId, downloadLimit).left > keepInReserve;
+}
+
+/**
+ * Fetches it once more. The damaged one stays kept and refused. Throws the first failure again if nothing better came:
+ * the same bytes are what the shop has, and a link that fails now says less than the zip did.
+ */
+export async function fetchAgain(
+  parts: SyncParts,
+  subject: { item: Work; row: Download; failure: Failure; signal: AbortSignal },
+): Promise<Download> {
+  const { archives, store } = parts;
+  const { item, failure, signal } = subject;
+  const { productId, downloadId, revision } = subject.row;
+  const damaged = archives.find({ productId, downloadId, revision })?.sha256;
+  const row = subject.row.state === "fetched" ? store.journal.markArchiveMissing(subject.row.id) : subject.row;
+  let again: Download;
+  try {
+    again = await fetchToStore(parts, { item, row, signal });
+  } catch (error) {
+    const second = toFailure(error);
+    throw second.code === "stopped" ? second : failure;
+  }
+  if (again.archiveSha256 === damaged) throw failure;
+  return again;
+}
