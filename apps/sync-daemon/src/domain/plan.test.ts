@@ -199,6 +199,17 @@ describe("what was begun", () => {
     expect(summary(onlyItem({ wanted, downloads }))).toMatchObject({ action: "download", code: "resumes" });
   });
 
+  it("gets a person a new link also where the kept archive turned out to be cut after a crash", () => {
+    const failure = { code: "archive-incomplete", message: "cut", attempt: 1, atMs: 0, retryAtMs: null } as const;
+    const input = {
+      wanted,
+      downloads: [makeDownload(product, { state: "fetched", failure })],
+      keptArchive: () => ({ sha256: "0", bytes: 1, refused: { code: failure.code, message: failure.message } }),
+      requests: [{ productId: product.id, spendLast: false }],
+    };
+    expect(summary(onlyItem(input))).toEqual({ action: "download", code: "asked-for", cost: 1 });
+  });
+
   it("asks a person's leave for a new link, which costs one more", () => {
     const failure = { code: "link-expired", message: "gone", attempt: 1, atMs: 0, retryAtMs: null } as const;
     const input = {
