@@ -80,7 +80,7 @@ describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () 
         if (!(await isUpdated(scene))) await scene.run(["get", "132611", "--json"]);
         await untilServed({ run, what: "the update", withinMs, look: () => isUpdated(scene) });
         const { broken, unfinished } = await lookAtLibrary(scene.library);
-        const { answers, failed, longestMs } = await watch.stop();
+        const { answers, failed, longestMs, lastFailure } = await watch.stop();
         const wrong = broken.length + unfinished.length + failed + Math.max(0, scene.charged() - 1);
         record({
           test: "T5",
@@ -92,7 +92,7 @@ describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () 
           ms: Math.round(performance.now() - startedAt),
           note: `${answers} answers of the API meanwhile, ${failed} failed, the longest after ${longestMs} ms`,
         });
-        expect({ broken, unfinished, failed, charged: scene.charged() }).toEqual({
+        expect({ broken, unfinished, failed, lastFailure, charged: scene.charged() }).toEqual({
           broken: [],
           unfinished: [],
           failed: 0,
@@ -144,7 +144,7 @@ describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () 
       await new Promise((resolve) => setTimeout(resolve, 30_000));
       disk.kill("SIGCONT");
       await untilServed({ run: served, what: "the update", withinMs: 600_000, look: () => isUpdated(opened) });
-      const { answers, failed, longestMs } = await watch.stop();
+      const { answers, failed, longestMs, lastFailure } = await watch.stop();
       record({
         test: "T6",
         what: "a library on a disk with 50 ms a write, 5 MB/s, that stands still for 30 s",
@@ -155,7 +155,7 @@ describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () 
         ms: Math.round(performance.now() - startedAt),
         note: `${answers} answers of the API meanwhile, ${failed} failed, the longest after ${longestMs} ms`,
       });
-      expect({ failed, charged: opened.charged() }).toEqual({ failed: 0, charged: 1 });
+      expect({ failed, lastFailure, charged: opened.charged() }).toEqual({ failed: 0, lastFailure: "", charged: 1 });
     } finally {
       for (const child of children) child.kill("SIGCONT");
       run?.process.kill("SIGKILL");

@@ -4,22 +4,25 @@ import type { runDaemon } from "../power/power-daemon.ts";
 
 /** What a daemon that serves answered while something was wrong with its disk. */
 export interface ApiWatch {
-  /** Ends the watch: how many answers came, and the longest wait for one. */
-  stop(): Promise<{ answers: number; failed: number; longestMs: number }>;
+  /** Ends the watch: how many answers came, the longest wait for one, and what the last failed one said. */
+  stop(): Promise<{ answers: number; failed: number; longestMs: number; lastFailure: string }>;
 }
 
 /** Asks the daemon of `home` how it is, ten times a second. Begins to count with its first answer. */
 export function watchApi(home: string): ApiWatch {
   let isOver = false;
-  const seen = { answers: 0, failed: 0, longestMs: 0 };
+  const seen = { answers: 0, failed: 0, longestMs: 0, lastFailure: "" };
   const watching = (async () => {
     while (!isOver) {
       const startedAt = performance.now();
-      const isAnswered = await asksStatus(home);
-      if (isAnswered) {
+      const failure = await findFailure(home);
+      if (failure === null) {
         seen.answers += 1;
         seen.longestMs = Math.max(seen.longestMs, Math.round(performance.now() - startedAt));
-      } else if (seen.answers > 0) seen.failed += 1;
+      } else if (seen.answers > 0) {
+        seen.failed += 1;
+        seen.lastFailure = failure;
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
@@ -32,20 +35,20 @@ export function watchApi(home: string): ApiWatch {
   };
 }
 
-async function asksStatus(home: string): Promise<boolean> {
+/** Null where the daemon said how it is. */
+async function findFailure(home: string): Promise<string | null> {
   const file = join(home, "api.json");
-  if (!existsSync(file)) return false;
+  if (!existsSync(file)) return "no api.json";
   try {
     const { address, token } = JSON.parse(readFileSync(file, "utf8")) as { address: string; token: string };
     const answer = await fetch(`${address}/api/v1/status`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(30_000),
     });
-    await answer.text();
-    return answer.ok;
-  } catch {
-    // Counted by the caller.
-    return false;
+    const text = await answer.text();
+    return answer.ok ? null : `${answer.status} ${text}`;
+  } catch (error) {
+    return String(error instanceof Error ? (error.cause ?? error) : error);
   }
 }
 
