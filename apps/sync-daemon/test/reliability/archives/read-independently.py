@@ -51,11 +51,14 @@ def by_hand(path):
             extra = extra[4 + length:]
         start = local + 30 + sum(struct.unpack("<HH", data[local + 26:local + 30]))
         content = data[start:start + packed]
-        if method == 8:
-            inflate = zlib.decompressobj(-15)
-            content = inflate.decompress(content)
-            assert inflate.eof
-        found.append((name, len(content), zlib.crc32(content), crc))
+        inflate = zlib.decompressobj(-15)
+        try:
+            content = inflate.decompress(content) if method == 8 else content
+            if method != 8 or inflate.eof:
+                found.append((name, len(content), zlib.crc32(content), crc))
+        except zlib.error:
+            # An entry that is left out may be damaged; one that was used is missed when it is compared.
+            pass
         at += 46 + name_bytes + extra_bytes + comment_bytes
     return found
 
