@@ -225,6 +225,9 @@ export function createShop(settings: { world: World; model: ChargingModel; ears:
       trouble = 0;
       generation += 1;
       shrinks = false;
+      // An offer of nothing is refused for ever, and rightly.
+      const [first] = goods;
+      if (first !== undefined && goods.every(({ isOffered }) => !isOffered)) first.isOffered = true;
     },
     expireLinks() {
       for (const open of links.values()) open.isExpired = true;
