@@ -8,8 +8,9 @@ import { assetTypes, type Product } from "../domain/product.ts";
 import { readFreeBytes } from "../sync/disk-room.ts";
 import { explainProduct } from "../sync/explain-product.ts";
 import { getProducts } from "../sync/get-products.ts";
-import { makeWholePlan, readAssets } from "../sync/make-plan.ts";
+import { makeWholePlan } from "../sync/make-plan.ts";
 import type { SyncParts } from "../sync/parts.ts";
+import { readReachableAssets } from "../sync/reachable-assets.ts";
 import { refreshCatalog } from "../sync/refresh-catalog.ts";
 import { repairAssets } from "../sync/repair-assets.ts";
 import { restorePrevious } from "../sync/restore-previous.ts";
@@ -175,7 +176,8 @@ function folderOf(asset: InstalledAsset): string {
 function createFolderIndex(parts: SyncParts, signal: AbortSignal): () => Promise<Map<number, InstalledAsset[]>> {
   return async () => {
     await parts.libraries.refresh();
-    return Map.groupBy(await readAssets(parts, signal), ({ manifest }) => manifest.productId);
+    const { assets } = await readReachableAssets(parts, signal);
+    return Map.groupBy(assets, ({ manifest }) => manifest.productId);
   };
 }
 
@@ -217,7 +219,7 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
   const pause = store.sourceState.pause();
   const conditions = libraries.conditions();
   const lastSync = store.sourceState.lastSync();
-  const assets = await readAssets(parts, signal);
+  const { assets, unreadable } = await readReachableAssets(parts, signal);
   const delay = settings.eventLoopDelay();
   const toTime = (ms: number) => new Date(ms).toISOString();
   return {
@@ -244,11 +246,12 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     })),
     libraries: assetTypes.map((assetType) => {
       const condition = conditions[assetType];
+      const message = unreadable.get(assetType)?.message ?? (condition.state === "ready" ? null : condition.message);
       return {
         assetType,
         folder: join(libraries.root, libraryFolders[assetType]),
-        state: condition.state,
-        message: condition.state === "ready" ? null : condition.message,
+        state: message === null ? "ready" : "unusable",
+        message,
         assets: assets.filter((asset) => asset.assetType === assetType).length,
       };
     }),

@@ -1,11 +1,14 @@
 import { stat, statfs } from "node:fs/promises";
 import { Failure, toFailure } from "../domain/failure.ts";
 import { exceedsDisk, type RoomNeed } from "../domain/limits.ts";
+import { checkLibrary, type Library } from "../library/open-library.ts";
 import type { SyncParts } from "./parts.ts";
 
 /** What is to be written below a folder that exists. */
 export interface FolderNeed extends RoomNeed {
   readonly folder: string;
+  /** The library whose folder it is: one that has gone is told as that, and its mount point is not measured instead. */
+  readonly library?: Library;
 }
 
 /** Bytes that can still be written on the volume of `folder`. */
@@ -33,7 +36,8 @@ async function readDevice(folder: string): Promise<number> {
 
 /**
  * Throws `disk-full` unless all of it fits: bytes above the configured floor, and files where the file system counts
- * them. What goes to one volume is taken together, whichever folders it is for.
+ * them. What goes to one volume is taken together, whichever folders it is for. Throws `library-…` for a library that is
+ * not there.
  */
 export async function requireRoom(
   parts: Pick<SyncParts, "settings">,
@@ -42,6 +46,7 @@ export async function requireRoom(
   const { diskFloorBytes } = parts.settings().limits;
   const volumes = new Map<number, FolderNeed>();
   for (const need of wanted.needs) {
+    if (need.library !== undefined) await checkLibrary(need.library);
     const device = await readDevice(need.folder);
     const { bytes, files } = volumes.get(device) ?? { bytes: 0, files: 0 };
     volumes.set(device, { folder: need.folder, bytes: bytes + need.bytes, files: files + need.files });

@@ -100,7 +100,7 @@ async function requireRoomFor(
 ): Promise<void> {
   const { item, path, archiveBytes } = wanted;
   const { product } = item;
-  const { folder } = parts.libraries.get(product.assetType);
+  const library = parts.libraries.get(product.assetType);
   // What is here already takes no more room.
   const present = await stat(`${path}.part`).then(
     ({ size }) => size,
@@ -108,7 +108,7 @@ async function requireRoomFor(
   );
   const needs = [
     { folder: parts.partialFolder, bytes: Math.max(0, archiveBytes - present), files: 2 },
-    { folder, bytes: archiveBytes * extractedToArchive, files: 2 },
+    { folder: library.folder, library, bytes: archiveBytes * extractedToArchive, files: 2 },
   ];
   await requireRoom(parts, { needs, what: `"${product.title}"` });
 }

@@ -4,8 +4,9 @@ import { isWork, type PlanItem, type ProductRequest } from "../domain/plan.ts";
 import type { Product } from "../domain/product.ts";
 import { verifyAsset } from "../library/verify-asset.ts";
 import { type Acquired, acquireAsset } from "./acquire-asset.ts";
-import { makePlan, readAssets } from "./make-plan.ts";
+import { makePlan } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { readAssetsOrLetGo } from "./reachable-assets.ts";
 import { refreshCatalog } from "./refresh-catalog.ts";
 
 export interface GotProduct {
@@ -79,7 +80,8 @@ async function findDamaged(
   signal: AbortSignal,
 ): Promise<Set<number>> {
   const damaged = new Set<number>();
-  for (const asset of await readAssets(parts, signal)) {
+  const { assets } = await readAssetsOrLetGo(parts, signal);
+  for (const asset of assets) {
     const { productId } = asset.manifest;
     if (!productIds.has(productId)) continue;
     const library = parts.libraries.get(asset.assetType);

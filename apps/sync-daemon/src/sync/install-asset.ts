@@ -49,7 +49,7 @@ async function install(
   const { limits } = parts.settings();
   const contents = await refusing(parts, sha256, () => extractor.inspectArchive({ path, name, limits, signal }));
   await requireRoom(parts, {
-    needs: [{ folder: library.folder, ...roomOfFiles(contents.entries) }],
+    needs: [{ folder: library.folder, library, ...roomOfFiles(contents.entries) }],
     what: `the files of "${about.title}"`,
   });
 

@@ -25,6 +25,8 @@ export interface LibrarySet {
   /** Runs what stages something in a library. No recovery clears away what it staged, also when the library comes and goes. */
   use<T>(assetType: AssetType, work: (library: Library) => Promise<T>): Promise<T>;
   ready(): Library[];
+  /** Lets go of one that turned out to be lost between two looks, and says so. The next look opens it when it is back. */
+  lose(assetType: AssetType, failure: Failure): void;
   /** Lets other processes have the libraries. */
   close(): void;
 }
@@ -77,6 +79,14 @@ export function createLibrarySet(settings: {
     } catch {
       // Its disk is gone, and the lock with it.
     }
+  }
+
+  function lose(assetType: AssetType, failure: Failure): void {
+    letGo(assetType);
+    if (problems.get(assetType)?.code !== failure.code) {
+      publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
+    }
+    problems.set(assetType, failure);
   }
 
   /** One at a time with what is staged: of that nothing may be taken for a crash's leftovers. Otherwise at the next look. */
@@ -155,12 +165,7 @@ export function createLibrarySet(settings: {
       try {
         await look(assetType, isFirstUse);
       } catch (error) {
-        const failure = toFailure(error);
-        letGo(assetType);
-        if (problems.get(assetType)?.code !== failure.code) {
-          publish({ type: "library-lost", assetType, code: failure.code, message: failure.message });
-        }
-        problems.set(assetType, failure);
+        lose(assetType, toFailure(error));
       }
     }
   }
@@ -191,6 +196,7 @@ export function createLibrarySet(settings: {
     },
     problems: () => [...problems.values()],
     ready: () => [...open.values()],
+    lose,
     close() {
       for (const assetType of assetTypes) letGo(assetType);
     },

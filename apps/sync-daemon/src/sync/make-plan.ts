@@ -18,8 +18,9 @@ import {
 import type { Product } from "../domain/product.ts";
 import { readManifests } from "../library/read-manifests.ts";
 import type { SyncParts } from "./parts.ts";
+import { readAssetsOrLetGo } from "./reachable-assets.ts";
 
-/** All assets of the libraries that can be looked at right now. */
+/** All assets of the open libraries, for work that needs each of them: throws what `readManifests` says of one that is gone. */
 export async function readAssets(parts: Pick<SyncParts, "libraries">, signal: AbortSignal): Promise<InstalledAsset[]> {
   const found = await Promise.all(parts.libraries.ready().map((library) => readManifests({ library, signal })));
   return found.flatMap(({ assets }) => assets);
@@ -27,7 +28,8 @@ export async function readAssets(parts: Pick<SyncParts, "libraries">, signal: Ab
 
 /**
  * Gathers what is known (catalog, rules, disk, ledger, journal) and decides. Asks the shop about the subscription only
- * when the plan would spend on something that is not free. Spends nothing and writes nothing.
+ * when the plan would spend on something that is not free. Spends nothing and writes nothing. A library that has gone
+ * since the last look is let go of, and what belongs into it waits.
  */
 export function makePlan(
   parts: SyncParts,
@@ -55,7 +57,7 @@ async function gatherAndDecide<P extends PlannedProduct>(
 ): Promise<SyncPlan<P>> {
   const { store, archives, libraries } = parts;
   const settings = parts.settings();
-  const assets = await readAssets(parts, options.signal);
+  const { assets } = await readAssetsOrLetGo(parts, options.signal);
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
 

@@ -1,9 +1,11 @@
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import { Failure, toFailure } from "../domain/failure.ts";
 import { isWork, type PlannedProduct, type PlannedWork, type SyncPlan } from "../domain/plan.ts";
+import { type AssetType, assetTypes } from "../domain/product.ts";
 import { type Acquired, acquireAsset, workOf } from "./acquire-asset.ts";
-import { makeWholePlan, readAssets } from "./make-plan.ts";
+import { makeWholePlan } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { readAssetsOrLetGo } from "./reachable-assets.ts";
 import { refreshCatalog, restoreCatalog } from "./refresh-catalog.ts";
 import { trimArchives } from "./trim-archives.ts";
 import { updateCatalogFiles } from "./update-catalog-files.ts";
@@ -43,10 +45,18 @@ export async function runSync(
     failures.add({ productId, code: failure.code, message: failure.message });
   publish({ type: "sync-started" });
 
-  const conditions = await parts.libraries.refresh();
-  for (const condition of Object.values(conditions)) {
-    if (condition.state === "unusable") note(condition);
-  }
+  const lost = new Set<AssetType>();
+  const noteLostLibraries = () => {
+    const conditions = parts.libraries.conditions();
+    for (const assetType of assetTypes) {
+      const condition = conditions[assetType];
+      if (condition.state === "ready" || lost.has(assetType)) continue;
+      lost.add(assetType);
+      note(condition);
+    }
+  };
+  await parts.libraries.refresh();
+  noteLostLibraries();
   const { lookForNews = true } = options;
   let news = lookForNews || store.catalogs.currentRevision() === null;
   try {
@@ -88,8 +98,11 @@ export async function runSync(
   const acquired = await acquireAll(parts, work, { signal, note });
   signal.throwIfAborted();
   for (const { failure, productId } of acquired) if (failure !== null) note(failure, productId);
+  const { assets, unreadable } = await readAssetsOrLetGo(parts, signal);
+  noteLostLibraries();
   for (const problem of await updateCatalogFiles(parts)) note(problem);
-  const storeProblem = await trimArchives(parts, await readAssets(parts, signal));
+  // What is installed in a library that has just gone is not known now, so nothing is judged superfluous.
+  const storeProblem = unreadable.size > 0 ? null : await trimArchives(parts, assets);
   if (storeProblem !== null) note(storeProblem);
 
   return finish({

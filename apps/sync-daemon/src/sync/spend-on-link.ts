@@ -88,7 +88,7 @@ async function requireUsefulness(parts: SyncParts, item: Work, signal: AbortSign
   });
   const needs = [
     { folder: parts.partialFolder, ...archive },
-    { folder: library.folder, ...extracted },
+    { folder: library.folder, library, ...extracted },
   ];
   await requireRoom(parts, { needs, what });
   if (replaces === null || item.requester === "person") return;

@@ -96,6 +96,7 @@ describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () 
           broken: [],
           unfinished: [],
           failed: 0,
+          lastFailure: "",
           charged: 1,
         });
       } finally {

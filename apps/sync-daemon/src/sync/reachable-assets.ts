@@ -1,0 +1,42 @@
+import { type Failure, toFailure } from "../domain/failure.ts";
+import type { InstalledAsset } from "../domain/manifest.ts";
+import type { AssetType } from "../domain/product.ts";
+import { readManifests } from "../library/read-manifests.ts";
+import type { SyncParts } from "./parts.ts";
+
+export interface ReachableAssets {
+  readonly assets: InstalledAsset[];
+  /** Of the libraries that were open and could not be read, why. */
+  readonly unreadable: ReadonlyMap<AssetType, Failure>;
+}
+
+/** All assets of the open libraries that can be read now; a disk that goes away meanwhile hides its own only. Throws only `stopped`. */
+export async function readReachableAssets(
+  parts: Pick<SyncParts, "libraries">,
+  signal: AbortSignal,
+): Promise<ReachableAssets> {
+  const unreadable = new Map<AssetType, Failure>();
+  const found = await Promise.all(
+    parts.libraries.ready().map(async (library) => {
+      try {
+        return (await readManifests({ library, signal })).assets;
+      } catch (error) {
+        const failure = toFailure(error);
+        if (failure.code === "stopped") throw failure;
+        unreadable.set(library.assetType, failure);
+        return [];
+      }
+    }),
+  );
+  return { assets: found.flat(), unreadable };
+}
+
+/** The same for work that goes on with what is left: a library that cannot be read is let go of until the next look. */
+export async function readAssetsOrLetGo(
+  parts: Pick<SyncParts, "libraries">,
+  signal: AbortSignal,
+): Promise<ReachableAssets> {
+  const read = await readReachableAssets(parts, signal);
+  for (const [assetType, failure] of read.unreadable) parts.libraries.lose(assetType, failure);
+  return read;
+}
