@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Failure, toFailure } from "../domain/failure.ts";
@@ -161,8 +161,7 @@ async function holdStaging(into: string): Promise<{
     const folder = process.platform === "win32" ? null : await openFolder(into, flags);
     try {
       const stats = await (folder === null ? lstat(into, { bigint: true }) : folder.stat({ bigint: true }));
-      const isPrivate = process.platform === "win32" || (stats.mode & 0o077n) === 0n;
-      if (!stats.isDirectory() || !isPrivate) throw notPrivate(into);
+      if (!stats.isDirectory() || !(folder === null || (await isPrivate(folder)))) throw notPrivate(into);
       if ((await readdir(into)).length > 0) throw new Failure("unexpected", `${into} is not empty.`, { path: into });
       return {
         target: { path: await realpath(into), device: stats.dev, inode: stats.ino },
@@ -175,6 +174,19 @@ async function holdStaging(into: string): Promise<{
   } catch (error) {
     throw toFailure(error);
   }
+}
+
+/**
+ * Closed to everybody else; or, on a file system that gives every folder the same mode whatever it is told (NTFS, exFAT,
+ * shares), closed to their writing. Reading does no harm: the asset is for everybody to read once it is installed.
+ */
+async function isPrivate(folder: FileHandle): Promise<boolean> {
+  const { mode } = await folder.stat();
+  if ((mode & 0o077) === 0) return true;
+  if ((mode & 0o022) !== 0) return false;
+  // One that could have been closed and was not is somebody's mistake, not its file system's nature.
+  await folder.chmod(0o700);
+  return (await folder.stat()).mode === mode;
 }
 
 const notPrivate = (into: string): Failure =>

@@ -121,6 +121,11 @@ export const failureRules = {
     "Make the library folder writable; nothing is downloaded again because of it.",
   ),
   "library-foreign": rule("transient", 5, "The folder carries another library's marker; check `library.root`."),
+  "library-unfit": rule(
+    "transient",
+    5,
+    "Mount the disk as yours and with names as they are written, for example with uid=1000,umask=022 and without ignore_case; nothing is downloaded until then.",
+  ),
   "library-unsafe-path": rule(
     "transient",
     5,

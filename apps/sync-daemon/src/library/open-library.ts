@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { Failure } from "../domain/failure.ts";
@@ -99,18 +99,40 @@ async function checkSyncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Found by really writing: a disk that fell back to read-only still shows everything. Throws `library-read-only`, `disk-full` or `library-…`. */
+/**
+ * Found by really writing: a disk that fell back to read-only still shows everything. Throws `library-read-only`,
+ * `library-unfit`, `disk-full` or `library-…`. Unfit is what everybody may write to, since whoever may write where an
+ * archive is unpacked could put a link in its way; and what shows other names than were written, since no file of an
+ * asset would be found again. Both are found before anything is paid for.
+ */
 export async function checkWritable(library: { folder: string; id?: string }): Promise<void> {
-  const probe = `.probe.${randomBytes(8).toString("hex")}.asset-sync-tmp`;
+  // A capital, since some file systems show all names in lower case.
+  const probe = `.Probe.${randomBytes(8).toString("hex")}.asset-sync-tmp`;
   try {
     await withRealFolder({ library, folder: syncFolderName, createMissing: true }, async (path) => {
-      const handle = await open(join(path, probe), "wx");
+      const handle = await open(join(path, probe), "wx", 0o600);
+      const { mode } = await handle.stat();
       await handle.close();
+      const isShown = (await readdir(path)).includes(probe);
       await rm(join(path, probe));
+      if (process.platform !== "win32" && (mode & 0o022) !== 0) {
+        throw unfit(library.folder, "every user of this computer may write there, whatever mode a file is given");
+      }
+      if (!isShown) throw unfit(library.folder, "its file system shows names in another way than they were written");
     });
   } catch (error) {
     throw toLibraryFailure(error, library.folder, "Writing into the library");
   }
+}
+
+function unfit(folder: string, why: string): Failure {
+  return new Failure(
+    "library-unfit",
+    `"${folder}" cannot hold a library as it is mounted: ${why}. Nothing was installed.`,
+    {
+      path: folder,
+    },
+  );
 }
 
 async function createRoot(folder: string, mayCreateParent: boolean): Promise<void> {

@@ -397,11 +397,3 @@ describe("a library", { timeout: slowly }, () => {
     });
   });
 });
-
-if (!(await exists("/usr/bin/lowntfs-3g"))) {
-  recordSkipped(
-    "T16",
-    "a library on a file system that takes upper and lower case for the same",
-    "there is no lowntfs-3g",
-  );
-}
