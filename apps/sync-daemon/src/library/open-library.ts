@@ -110,11 +110,7 @@ export async function checkWritable(library: { folder: string; id?: string }): P
   const probe = `.Probe.${randomBytes(8).toString("hex")}.asset-sync-tmp`;
   try {
     await withRealFolder({ library, folder: syncFolderName, createMissing: true }, async (path) => {
-      const handle = await open(join(path, probe), "wx", 0o600);
-      const { mode } = await handle.stat();
-      await handle.close();
-      const isShown = (await readdir(path)).includes(probe);
-      await rm(join(path, probe));
+      const { mode, isShown } = await writeProbe(path, probe);
       if (process.platform !== "win32" && (mode & 0o022) !== 0) {
         throw unfit(library.folder, "every user of this computer may write there, whatever mode a file is given");
       }
@@ -122,6 +118,18 @@ export async function checkWritable(library: { folder: string; id?: string }): P
     });
   } catch (error) {
     throw toLibraryFailure(error, library.folder, "Writing into the library");
+  }
+}
+
+/** Makes an empty file in the folder, looks what has become of it, and removes it, also where looking fails. */
+async function writeProbe(folder: string, name: string): Promise<{ mode: number; isShown: boolean }> {
+  const file = join(folder, name);
+  const handle = await open(file, "wx", 0o600);
+  try {
+    const { mode } = await handle.stat().finally(() => handle.close());
+    return { mode, isShown: (await readdir(folder)).includes(name) };
+  } finally {
+    await rm(file);
   }
 }
 
