@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
     // Child processes of the end-to-end tests run from source as well.
     env: { NODE_OPTIONS: "--conditions=@org/source" },
     pool: "forks",
+    // By default one core is left for vitest itself, which has little to do: on two cores everything takes twice as long.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

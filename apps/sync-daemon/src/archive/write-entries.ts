@@ -108,7 +108,10 @@ function damaged(task: WriteEntriesTask, entry: ArchiveEntry, whatIsWrong: strin
 }
 
 /** Reads ahead, because the data of small files lie one after the other. What it returns is valid until the next call. */
-function createWindow(archive: number, entries: readonly ArchiveEntry[]): (range: { position: number; length: number }) => Buffer {
+function createWindow(
+  archive: number,
+  entries: readonly ArchiveEntry[],
+): (range: { position: number; length: number }) => Buffer {
   const first = entries[0]?.dataOffset ?? 0;
   const last = entries.at(-1);
   const reachBytes = last === undefined ? 0 : last.dataOffset + last.compressedBytes - first;
