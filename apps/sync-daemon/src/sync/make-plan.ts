@@ -8,6 +8,7 @@ import type { InstalledAsset } from "../domain/manifest.ts";
 import { explainMassMissing } from "../domain/mass-missing.ts";
 import {
   isWork,
+  type LibraryCondition,
   type PlanInput,
   type PlannedProduct,
   type Problem,
@@ -15,7 +16,7 @@ import {
   type SyncPlan,
   startPlan,
 } from "../domain/plan.ts";
-import type { Product } from "../domain/product.ts";
+import type { AssetType, Product } from "../domain/product.ts";
 import { readManifests } from "../library/read-manifests.ts";
 import type { SyncParts } from "./parts.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
@@ -57,7 +58,8 @@ async function gatherAndDecide<P extends PlannedProduct>(
 ): Promise<SyncPlan<P>> {
   const { store, archives, libraries } = parts;
   const settings = parts.settings();
-  const { assets } = await readAssetsOrLetGo(parts, options.signal);
+  const { assets, read } = await readAssetsOrLetGo(parts, options.signal);
+  const conditions = conditionsAsRead(parts, read);
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
 
@@ -74,8 +76,8 @@ async function gatherAndDecide<P extends PlannedProduct>(
     keptArchive: (wanted) => archives.find(wanted),
     accountProblem: explainAccount(parts),
     entitlementProblem: null,
-    massMissing: explainMissing(parts, assets, committed),
-    libraries: libraries.conditions(),
+    massMissing: explainMissing(conditions, assets, committed),
+    libraries: conditions,
     isTakenByOthers: (assetType, folder) =>
       !ours.has(`${assetType}/${folder}`) && existsSync(join(libraries.root, libraryFolders[assetType], folder)),
     keepInReserve: settings.keepInReserve,
@@ -161,13 +163,26 @@ export function noteSignInRefusal(parts: SyncParts, failure: Failure): void {
     parts.store.sourceState.setSignInRefusal(parts.accountFingerprint, failure.message);
 }
 
+/** One that came back after the others were read is not ready for this plan: what it holds would look as if it were gone. */
+function conditionsAsRead(parts: SyncParts, read: ReadonlySet<AssetType>): PlanInput["libraries"] {
+  const conditions = parts.libraries.conditions();
+  const asRead = (assetType: AssetType): LibraryCondition =>
+    read.has(assetType) || conditions[assetType].state !== "ready"
+      ? conditions[assetType]
+      : {
+          state: "unusable",
+          code: "library-missing",
+          message: "The library came back just now; the next sync uses it.",
+        };
+  return { model: asRead("model"), material: asRead("material"), geonode: asRead("geonode"), fx: asRead("fx") };
+}
+
 /** Counts only libraries that are there: a missing mount is told by its own reason. */
 function explainMissing(
-  parts: SyncParts,
+  conditions: PlanInput["libraries"],
   assets: readonly InstalledAsset[],
   committed: readonly { productId: number; downloadId: string; assetType: InstalledAsset["assetType"] }[],
 ): Problem | null {
-  const conditions = parts.libraries.conditions();
   const present = new Set(assets.map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`));
   const expected = new Set(
     committed

@@ -6,6 +6,8 @@ import type { SyncParts } from "./parts.ts";
 
 export interface ReachableAssets {
   readonly assets: InstalledAsset[];
+  /** The libraries whose assets these are. One that is opened meanwhile is not among them. */
+  readonly read: ReadonlySet<AssetType>;
   /** Of the libraries that were open and could not be read, why. */
   readonly unreadable: ReadonlyMap<AssetType, Failure>;
 }
@@ -16,10 +18,13 @@ export async function readReachableAssets(
   signal: AbortSignal,
 ): Promise<ReachableAssets> {
   const unreadable = new Map<AssetType, Failure>();
+  const read = new Set<AssetType>();
   const found = await Promise.all(
     parts.libraries.ready().map(async (library) => {
       try {
-        return (await readManifests({ library, signal })).assets;
+        const { assets } = await readManifests({ library, signal });
+        read.add(library.assetType);
+        return assets;
       } catch (error) {
         const failure = toFailure(error);
         if (failure.code === "stopped") throw failure;
@@ -28,7 +33,7 @@ export async function readReachableAssets(
       }
     }),
   );
-  return { assets: found.flat(), unreadable };
+  return { assets: found.flat(), read, unreadable };
 }
 
 /** The same for work that goes on with what is left: a library that cannot be read is let go of until the next look. */
