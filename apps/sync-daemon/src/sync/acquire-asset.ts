@@ -74,7 +74,14 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
     if (!mayFetchAgain(parts, { item, row, failure })) throw failure;
     report("downloading");
     const again = () => fetchAgain(parts, { item, row, failure, signal });
-    row = await parts.queue.transfer(again, { priority, signal });
+    try {
+      row = await parts.queue.transfer(again, { priority, signal });
+    } catch (unmended) {
+      if (item.cost === 0 || spent > 0 || toFailure(unmended).code === "stopped") throw unmended;
+      // The old link brought nothing better, and the person who asked was told the price of another one.
+      row = parts.store.journal.replan(row.id);
+      return bring();
+    }
     return parts.queue.install(install, { priority, signal });
   };
   report("waiting");
@@ -116,7 +123,9 @@ function openRow(parts: SyncParts, item: Work): Download {
     requester,
   });
   // The plan priced a new link although the row has one: the old link brought nothing that is of use.
-  if (item.cost === 1 && row.state !== "planned" && !isWorthAnotherTry(row)) row = journal.replan(row.id);
+  const { failure } = row;
+  const isSpoilt = failure !== null && mayFetchAgain(parts, { item, row, failure });
+  if (item.cost === 1 && row.state !== "planned" && !isWorthAnotherTry(row) && !isSpoilt) row = journal.replan(row.id);
   return row.failure === null ? row : journal.clearFailure(row.id);
 }
 

@@ -17,20 +17,17 @@ const damage: readonly FailureCode[] = [
 ];
 
 /**
- * May a zip that arrived damaged be fetched once more on the link that is paid for? It costs nothing by three of the four
- * ways in which the shop may count; by the fourth, where each fetch counts, it costs what a new link would. So rules do
- * it only where that would leave the reserve untouched. See docs/decisions/0038.
+ * May a zip that arrived damaged be fetched once more on the link that is paid for? Only where a person asks: by three of
+ * the four ways in which the shop may count it costs nothing, by the fourth, where each fetch counts, what a new link
+ * would, and no rule decides that. See docs/decisions/0038.
  */
 export function mayFetchAgain(
-  parts: SyncParts,
-  { item, row, failure }: { item: Work; row: Download; failure: Failure },
+  parts: Pick<SyncParts, "now">,
+  { item, row, failure }: { item: Work; row: Download; failure: Pick<Failure, "code"> },
 ): boolean {
-  if (!damage.includes(failure.code) || row.link === null) return false;
+  if (item.requester !== "person" || !damage.includes(failure.code) || row.link === null) return false;
   const { expiresAtMs } = row.link;
-  if (expiresAtMs !== null && expiresAtMs <= parts.now()) return false;
-  if (item.requester === "person") return true;
-  const { downloadLimit, keepInReserve } = parts.settings();
-  return parts.store.spends.quotaOf(row.productId, downloadLimit).left > keepInReserve;
+  return expiresAtMs === null || expiresAtMs > parts.now();
 }
 
 /**
