@@ -1,22 +1,22 @@
 // What the reliability suites found, as the text of docs/reliability.md. Pure: rows in, Markdown out.
 
-/** @param {{ rows: readonly any[], commit: string, minutes: number, date: string }} run */
-export function reliabilityTable({ rows, commit, minutes, date }) {
+/** @param {{ rows: readonly any[], commit: string, source: string }} run `source`: how it was made, one sentence. */
+export function reliabilityTable({ rows, commit, source }) {
   const sorted = rows.toSorted((a, b) => testNumber(a.test) - testNumber(b.test) || a.what.localeCompare(b.what));
   const ran = sorted.filter((row) => row.skipped === undefined);
   const skipped = sorted.filter((row) => row.skipped !== undefined);
   const lines = [
     "# Reliability: what was injected, and what came of it",
     "",
-    `Written by \`pnpm test:nightly\` on ${date} over commit ${commit}, in ${minutes.toFixed(0)} minutes on 2 cores.`,
+    `${source} Commit ${commit}.`,
     "The tests are numbered as in the reliability plan. A suite counts only injections that were seen to happen.",
     "Repeat one run with `RELIABILITY_SEED=SEED pnpm test:nightly FILE`.",
     "",
-    "| test | what was injected | injections | wrong outcomes | spends above one | seed | seconds | also |",
-    "| --- | --- | --: | --: | --: | --: | --: | --- |",
+    "| test | what was injected | counts of | injections | wrong outcomes | spends above one | seed | seconds | also |",
+    "| --- | --- | --- | --: | --: | --: | --: | --: | --- |",
     ...ran.map(
       (row) =>
-        `| ${row.test} | ${row.what} | ${row.injections.toLocaleString("en")} | ${row.wrong} | ${row.secondSpends ?? "–"} | ${row.seed ?? "–"} | ${(row.ms / 1000).toFixed(0)} | ${row.note ?? ""} |`,
+        `| ${row.test} | ${row.what} | a ${row.level === "nightly" ? "night" : "commit"} | ${row.injections.toLocaleString("en")} | ${row.wrong} | ${row.secondSpends ?? "–"} | ${row.seed ?? "–"} | ${(row.ms / 1000).toFixed(0)} | ${row.note ?? ""} |`,
     ),
     "",
   ];
