@@ -52,7 +52,7 @@ module.exports = {
       from: { path: `^${daemon}/cli/`, pathNot: "\\.test\\.ts$|/serve\\.ts$" },
       to: {
         path: `^${daemon}/`,
-        pathNot: `^${daemon}/(cli|domain|config)/|^${daemon}/api/contract\\.ts$|^${daemon}/log\\.ts$`,
+        pathNot: `^${daemon}/(cli|domain|config)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
       },
     },
     {

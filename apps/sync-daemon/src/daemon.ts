@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
-import { createOperations } from "./api/operations.ts";
+import { createOperations } from "./api/operations/create-operations.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
 import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";

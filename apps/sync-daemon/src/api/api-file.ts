@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
 import path from "node:path";
-import { type ApiFile, apiFileSchema } from "./contract.ts";
+import { type ApiFile, apiFileSchema } from "./contract/api-file.ts";
 
 /** Puts `api.json` in place whole, for its owner only from the first byte on. */
 export async function writeApiFile(file: string, content: ApiFile): Promise<void> {

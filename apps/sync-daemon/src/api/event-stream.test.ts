@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DaemonEvent } from "../domain/event.ts";
-import type { WatchedEvent } from "./contract.ts";
+import type { WatchedEvent } from "./contract/activity.ts";
 import { createEventLog, streamEvents } from "./event-stream.ts";
 
 // What the contract lets a watcher see must be what the daemon publishes; this line fails to compile when it is not.

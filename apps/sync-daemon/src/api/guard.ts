@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { pageCookieName, pageKeyHeader, routes } from "./contract.ts";
+import { otherRoutes } from "./contract/operations.ts";
+import { pageCookieName, pageKeyHeader } from "./contract/page.ts";
 import type { PageSession } from "./page-sign-in.ts";
 import type { RefusalCode } from "./problem.ts";
 
@@ -25,7 +26,7 @@ export interface OwnKeys {
 }
 
 /** Asked without a token; neither gives anything away. */
-const openRoutes = [routes.health, routes.pageSession];
+const openRoutes = [otherRoutes.health, otherRoutes.pageSession];
 
 /** Is this answered to whoever asks? */
 export function isOpenToAll(request: Pick<IncomingHead, "method" | "url">): boolean {

@@ -5,7 +5,9 @@ import { getRequestListener } from "@hono/node-server";
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import { removeApiFile, writeApiFile } from "./api-file.ts";
 import { limitConnections } from "./connection-limit.ts";
-import { apiVersion, type Operations, routes } from "./contract.ts";
+import { apiVersion } from "./contract/api-file.ts";
+import type { Operations } from "./contract/operations.ts";
+import { otherRoutes } from "./contract/operations.ts";
 import type { EventLog } from "./event-stream.ts";
 import { createTokenBrake, isOpenToAll, judgeRequest, type Refusal, securityHeaders } from "./guard.ts";
 import { createPageSignIn } from "./page-sign-in.ts";
@@ -38,7 +40,7 @@ export async function startApi(options: {
   host: string;
   /** 0 for any free one. */
   port: number;
-  operations: Operations;
+  operations: Partial<Operations>;
   events: EventLog;
   /** 256 random bits or more. */
   token: string;
@@ -75,7 +77,7 @@ export async function startApi(options: {
       if (refusal === null) {
         const { method = "", url = "" } = request;
         if (!isOpenToAll({ method, url })) limit.keepUntilAnswered(request.socket, response);
-        if (!request.url?.startsWith(routes.events.path)) calls.begin(response);
+        if (!request.url?.startsWith(otherRoutes.events.path)) calls.begin(response);
         void answer(request, response);
       } else
         refuseLater(request, response, refusal, refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0);

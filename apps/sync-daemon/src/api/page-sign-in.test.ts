@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ApiInMemory, startApiInMemory } from "./__fixtures__/api-in-memory.ts";
-import { pageCookieName, pageKeyHeader } from "./contract.ts";
+import { pageCookieName, pageKeyHeader } from "./contract/page.ts";
 import { createPageSignIn, type PageSession } from "./page-sign-in.ts";
 
 describe("a page's code", () => {

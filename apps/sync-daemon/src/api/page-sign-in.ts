@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** What a page holds: the cookie, which no script can read, and the key, which no other page is ever sent. */
 export interface PageSession {
@@ -18,7 +18,7 @@ export interface PageSignIn {
   /** A code of 256 random bits that works once, within `lifeMs`. */
   createCode(): { code: string; lifeMs: number };
   /** Undefined for a code that is unknown, used or too old. */
-  exchange(code: string): PageSession | undefined;
+  exchange(code: string): (PageSession & { readonly pictureKey: string }) | undefined;
   /** Do both belong to one session that still lives? */
   admits(given: PageSession): boolean;
 }
@@ -55,7 +55,8 @@ export function createPageSignIn({ now }: { now: () => number }): PageSignIn {
       const session: PageSession = { cookie: createSecret(), key: createSecret() };
       const held = { cookie: digest(session.cookie), key: digest(session.key), usedMs: now() };
       sessions = [...sessions, held].slice(-maxSessions);
-      return session;
+      // Made from the key, so that it is known again without being kept; the key cannot be had from it.
+      return { ...session, pictureKey: createHmac("sha256", session.key).update("pictures").digest("base64url") };
     },
     admits({ cookie, key }) {
       sessions = sessions.filter(({ usedMs }) => now() - usedMs <= sessionLifeMs);

@@ -1,6 +1,6 @@
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import { type Failure, failureRules } from "../domain/failure.ts";
-import type { Problem } from "./contract.ts";
+import type { Problem } from "./contract/problem.ts";
 
 /** What the API itself says no to, before any operation is asked. */
 export type RefusalCode =
@@ -11,7 +11,6 @@ export type RefusalCode =
   | "content-type-refused"
   | "body-too-large"
   | "request-invalid"
-  | "product-unknown"
   | "not-found";
 
 export const problemContentType = "application/problem+json";
@@ -20,6 +19,7 @@ export const problemContentType = "application/problem+json";
 function statusOf(failure: Failure): number {
   if (failure.code === "unexpected") return 500;
   if (failure.code === "stopped") return 503;
+  if (failure.code === "product-unknown") return 404;
   const { exitStatus } = failureRules[failure.code];
   if (exitStatus === exitStatuses.unreachable) return 502;
   if (exitStatus === exitStatuses.disk) return 507;
@@ -33,6 +33,7 @@ export function problemOfFailure(failure: Failure): Problem {
     status: statusOf(failure),
     code: failure.code,
     exitStatus: failureRules[failure.code].exitStatus,
+    advice: failureRules[failure.code].advice,
   };
 }
 

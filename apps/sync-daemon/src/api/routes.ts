@@ -5,34 +5,11 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { toFailure } from "../domain/failure.ts";
-import {
-  apiVersion,
-  getRequestSchema,
-  getResultSchema,
-  type Health,
-  lastEventHeader,
-  type Operations,
-  type Problem,
-  pageCodeSchema,
-  pageCookieName,
-  pageSessionRequestSchema,
-  pageSessionSchema,
-  pauseRequestSchema,
-  planSchema,
-  productDetailSchema,
-  quotaSchema,
-  repairRequestSchema,
-  repairResultSchema,
-  routes,
-  searchQuerySchema,
-  searchResultSchema,
-  statusSchema,
-  syncRequestSchema,
-  syncResultSchema,
-  verifyRequestSchema,
-  verifyResultSchema,
-  whySchema,
-} from "./contract.ts";
+import { apiVersion, type Health, lastEventHeader } from "./contract/api-file.ts";
+import { type OperationName, type Operations, operationRoutes, otherRoutes } from "./contract/operations.ts";
+import { pageCodeSchema, pageCookieName, pageSessionRequestSchema, pageSessionSchema } from "./contract/page.ts";
+import type { Problem } from "./contract/problem.ts";
+import type { Route } from "./contract/route.ts";
 import { type EventLog, streamEvents } from "./event-stream.ts";
 import type { TokenBrake } from "./guard.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
@@ -41,7 +18,7 @@ import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCod
 const maxBodyBytes = 1_000_000;
 
 interface RouteSettings {
-  readonly operations: Operations;
+  readonly operations: Partial<Operations>;
   readonly events: EventLog;
   readonly token: string;
   readonly version: string;
@@ -70,7 +47,7 @@ export function createRoutes({
     }),
   );
 
-  app.get(routes.health.path, (c) => {
+  app.get(otherRoutes.health.path, (c) => {
     const nonce = c.req.query("nonce");
     const answer: Health = { status: "ok", version, apiVersion };
     if (nonce === undefined) return c.json(answer);
@@ -80,7 +57,7 @@ export function createRoutes({
     return c.json({ ...answer, proof: createHmac("sha256", token).update(nonce).digest("hex") });
   });
 
-  app.get(routes.events.path, (c) => {
+  app.get(otherRoutes.events.path, (c) => {
     const written = c.req.header("last-event-id");
     if (written !== undefined && !/^\d{1,15}$/.test(written)) {
       return refuse(c, 400, "request-invalid", "Last-Event-ID: expected the id of an event.");
@@ -92,21 +69,22 @@ export function createRoutes({
   });
 
   /** Answers through the contract's schema, so that nothing leaves that the contract does not name. */
-  const answer = <Schema extends z.ZodType>(c: Context, schema: Schema, value: z.output<Schema>): Response => {
-    const body = JSON.stringify(schema.parse(value));
-    return c.body(body, 200, {
-      "content-type": "application/json; charset=utf-8",
+  const answer = (c: Context, route: Pick<Route, "answer" | "contentType" | "status">, value: unknown): Response => {
+    const parsed = route.answer.parse(value);
+    const { contentType = "application/json; charset=utf-8", status = 200 } = route;
+    return c.body(route.contentType === undefined ? JSON.stringify(parsed) : String(parsed), status, {
+      "content-type": contentType,
       [lastEventHeader]: String(events.lastId()),
     });
   };
 
-  app.post(routes.pageCode.path, async (c) => {
+  app.post(otherRoutes.pageCode.path, async (c) => {
     await readBody(c, z.strictObject({}));
     const { code, lifeMs } = pages.createCode();
     // The guard has seen to it that this is one of our own names.
-    return answer(c, pageCodeSchema, { url: `http://${c.req.header("host")}/#code=${code}`, lifeMs });
+    return answer(c, { answer: pageCodeSchema }, { url: `http://${c.req.header("host")}/#code=${code}`, lifeMs });
   });
-  app.post(routes.pageSession.path, async (c) => {
+  app.post(otherRoutes.pageSession.path, async (c) => {
     const session = pages.exchange((await readBody(c, pageSessionRequestSchema)).code);
     if (session === undefined) {
       await wait(brake.delayAfterWrongToken(), undefined, { signal });
@@ -114,46 +92,22 @@ export function createRoutes({
     }
     const port = Number(c.req.header("host")?.split(":").at(-1));
     c.header("set-cookie", `${pageCookieName(port)}=${session.cookie}; Path=/api; HttpOnly; SameSite=Strict`);
-    return answer(c, pageSessionSchema, { key: session.key });
+    return answer(c, { answer: pageSessionSchema }, { key: session.key, pictureKey: session.pictureKey });
   });
 
-  app.get(routes.status.path, async (c) => answer(c, statusSchema, await operations.status()));
-  app.get(routes.plan.path, async (c) => answer(c, planSchema, await operations.plan()));
-  app.get(routes.quota.path, (c) => answer(c, quotaSchema, operations.quota()));
-  app.get(routes.search.path, async (c) => {
-    const query = readQuery(c, searchQuerySchema);
-    return answer(c, searchResultSchema, await operations.search(query));
-  });
-  app.get(routes.show.path, async (c) => {
-    const id = c.req.param("id") ?? "";
-    const product = await operations.show(id);
-    if (product !== undefined) return answer(c, productDetailSchema, product);
-    return refuse(c, 404, "product-unknown", `The shop's catalog has no product "${id}".`);
-  });
-  app.get(routes.why.path, async (c) => answer(c, whySchema, await operations.why(c.req.param("id") ?? "")));
-  app.post(routes.sync.path, async (c) =>
-    answer(c, syncResultSchema, await operations.sync(await readBody(c, syncRequestSchema))),
-  );
-  app.post(routes.get.path, async (c) =>
-    answer(c, getResultSchema, await operations.get(await readBody(c, getRequestSchema))),
-  );
-  app.post(routes.verify.path, async (c) =>
-    answer(c, verifyResultSchema, await operations.verify(await readBody(c, verifyRequestSchema))),
-  );
-  app.post(routes.repair.path, async (c) =>
-    answer(c, repairResultSchema, await operations.repair(await readBody(c, repairRequestSchema))),
-  );
-  app.post(routes.pause.path, async (c) =>
-    answer(c, statusSchema, await operations.pause(await readBody(c, pauseRequestSchema))),
-  );
-  app.post(routes.resume.path, async (c) => {
-    await readBody(c, z.strictObject({}));
-    return answer(c, statusSchema, await operations.resume());
-  });
+  for (const name of Object.keys(operationRoutes) as OperationName[]) {
+    const route: Route = operationRoutes[name];
+    // The table ties each name's request to its operation; here they meet as data.
+    const operation = operations[name] as ((request: unknown) => Promise<unknown>) | undefined;
+    if (operation === undefined) continue;
+    app.on(route.method, route.path, async (c) => answer(c, route, await operation(await readRequest(c, route))));
+  }
 
   app.notFound((c) => {
     const path = new URL(c.req.url).pathname;
-    const others = Object.values(routes).filter((route) => route.path === path);
+    const others = [...Object.values(operationRoutes), ...Object.values(otherRoutes)].filter(
+      (route) => route.path === path,
+    );
     if (others.length > 0)
       return refuse(
         c,
@@ -172,6 +126,18 @@ export function createRoutes({
 
 class RequestInvalid extends Error {}
 
+/** Path parameters, query and body as one object, judged by the route's schemas. */
+async function readRequest(c: Context, route: Route): Promise<Record<string, unknown>> {
+  const query = Object.fromEntries(
+    Object.entries(c.req.queries()).map(([key, values]) => [key, values.length === 1 ? values[0] : values]),
+  );
+  return {
+    ...c.req.param(),
+    ...parseRequest(route.query ?? z.strictObject({}), query),
+    ...(route.body === undefined ? {} : await readBody(c, route.body)),
+  };
+}
+
 async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   const text = await c.req.text();
   let value: unknown = {};
@@ -183,14 +149,10 @@ async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): P
   return parseRequest(schema, value);
 }
 
-function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
-  return parseRequest(schema, c.req.query());
-}
-
 function parseRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "The body"}: ${issue.message}`);
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "The request"}: ${issue.message}`);
   throw new RequestInvalid(`${problems.join("; ")}.`);
 }
 

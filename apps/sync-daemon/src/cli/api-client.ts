@@ -1,32 +1,11 @@
 import { type Agent, type IncomingMessage, request } from "node:http";
 import type { z } from "zod";
-import {
-  type GetRequest,
-  type GetResult,
-  getResultSchema,
-  lastEventHeader,
-  type PlanAnswer,
-  type ProductDetail,
-  planSchema,
-  problemSchema,
-  productDetailSchema,
-  type QuotaAnswer,
-  quotaSchema,
-  type RepairResult,
-  repairResultSchema,
-  routes,
-  type SearchResult,
-  type StatusAnswer,
-  type SyncResult,
-  searchResultSchema,
-  statusSchema,
-  syncResultSchema,
-  type VerifyResult,
-  verifyResultSchema,
-  type WatchedEvent,
-  type Why,
-  whySchema,
-} from "../api/contract.ts";
+import type { WatchedEvent } from "../api/contract/activity.ts";
+import { lastEventHeader } from "../api/contract/api-file.ts";
+import { type OperationName, operationRoutes, otherRoutes } from "../api/contract/operations.ts";
+import { pageCodeSchema } from "../api/contract/page.ts";
+import { problemSchema } from "../api/contract/problem.ts";
+import type { AnswerOf, CallOf, Route } from "../api/contract/route.ts";
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import { openProvenConnection } from "./proven-connection.ts";
 import { readEvents } from "./read-events.ts";
@@ -52,26 +31,22 @@ export interface EventWatch {
   close(): void;
 }
 
+type CallArguments<R extends Route> =
+  Record<never, never> extends CallOf<R> ? [request?: CallOf<R>] : [request: CallOf<R>];
+
 /** The daemon's operations over its local API. No call has a time limit, and each ends when the daemon does. */
-export interface ApiClient {
-  status(): Promise<StatusAnswer>;
-  sync(body: { acceptFeed: boolean }): Promise<SyncResult>;
-  plan(): Promise<PlanAnswer>;
-  search(query: { text: string; limit: number; offset: number }): Promise<SearchResult>;
-  /** Undefined for a product the catalog does not have. */
-  show(idOrSlug: string): Promise<ProductDetail | undefined>;
-  why(idOrSlug: string): Promise<Why>;
-  quota(): Promise<QuotaAnswer>;
-  get(body: GetRequest): Promise<GetResult>;
-  verify(body: { products: readonly number[] }): Promise<VerifyResult>;
-  repair(body: { products: readonly number[]; previous: boolean }): Promise<RepairResult>;
-  pause(body: { untilMs: number | null }): Promise<StatusAnswer>;
-  resume(): Promise<StatusAnswer>;
+export type ApiClient = {
+  [Name in OperationName]: (
+    ...given: CallArguments<(typeof operationRoutes)[Name]>
+  ) => Promise<AnswerOf<(typeof operationRoutes)[Name]>>;
+} & {
   /** Follows what happens, until closed. */
   watch(receive: (event: WatchedEvent) => void): EventWatch;
+  /** The address of the page, with a code that works once. */
+  createPageCode(): Promise<{ url: string; lifeMs: number }>;
   /** The newest event when the last answer was written. */
   lastEventId(): number;
-}
+};
 
 /** Nobody answers, or one who does not know the token: nothing was asked. */
 class NotProvenError extends Error {}
@@ -110,17 +85,14 @@ export function createApiClient(settings: { address: string; token: string; sign
     return promise;
   };
 
-  const call = async <Schema extends z.ZodType>(
-    route: { method: string; path: string },
-    schema: Schema,
-    options: { body?: unknown; id?: string; query?: Record<string, string> } = {},
-  ): Promise<z.output<Schema>> => {
-    const query = options.query === undefined ? "" : `?${new URLSearchParams(options.query)}`;
-    const path = route.path.replace(":id", encodeURIComponent(options.id ?? "")) + query;
+  const call = async (
+    route: Pick<Route, "method" | "path" | "answer" | "contentType"> & Partial<Route>,
+    request: Request,
+  ) => {
     let response: IncomingMessage;
     let text: string;
     try {
-      response = await send({ method: route.method, path, body: options.body });
+      response = await send({ method: route.method, path: pathOf(route, request), body: pick(request, route.body) });
       text = await readText(response);
     } catch (error) {
       if (signal.aborted) throw new CallError("stopped", "Stopped before it was done.");
@@ -130,43 +102,47 @@ export function createApiClient(settings: { address: string; token: string; sign
         `asset-sync ended before it answered (${(error as Error).message}). Look into \`asset-sync logs\`, then try again.`,
       );
     }
-    const parsed = parseJson(text);
-    if (response.statusCode !== 200) {
+    const isDone = response.statusCode === 200 || response.statusCode === 202;
+    const parsed = isDone && route.contentType !== undefined ? text : parseJson(text);
+    if (!isDone) {
       const problem = problemSchema.safeParse(parsed).data;
       if (problem === undefined) throw misunderstood();
       throw new CallError(problem.code, problem.title, toExitStatus(problem.exitStatus));
     }
-    const answer = schema.safeParse(parsed);
+    const answer = route.answer.safeParse(parsed);
     if (!answer.success) throw misunderstood();
     lastEventId = Math.max(lastEventId, Number(response.headers[lastEventHeader] ?? 0));
     return answer.data;
   };
 
+  const operations = Object.fromEntries(
+    Object.entries(operationRoutes).map(([name, route]) => [name, (request: Request = {}) => call(route, request)]),
+    // Each name has the request and the answer of its row in the table, which the entries cannot carry.
+  ) as unknown as { [Name in OperationName]: ApiClient[Name] };
   return {
-    status: () => call(routes.status, statusSchema),
-    sync: (body) => call(routes.sync, syncResultSchema, { body }),
-    plan: () => call(routes.plan, planSchema),
-    search: ({ text, limit, offset }) =>
-      call(routes.search, searchResultSchema, { query: { text, limit: String(limit), offset: String(offset) } }),
-    async show(id) {
-      try {
-        return await call(routes.show, productDetailSchema, { id });
-      } catch (error) {
-        if (error instanceof CallError && error.code === "product-unknown") return undefined;
-        throw error;
-      }
-    },
-    why: (id) => call(routes.why, whySchema, { id }),
-    quota: () => call(routes.quota, quotaSchema),
-    get: (body) => call(routes.get, getResultSchema, { body }),
-    verify: (body) => call(routes.verify, verifyResultSchema, { body }),
-    repair: (body) => call(routes.repair, repairResultSchema, { body }),
-    pause: (body) => call(routes.pause, statusSchema, { body }),
-    resume: () => call(routes.resume, statusSchema),
+    ...operations,
     watch: (receive) =>
-      readEvents({ receive, open: (stop) => send({ ...routes.events, signal: AbortSignal.any([signal, stop]) }) }),
+      readEvents({ receive, open: (stop) => send({ ...otherRoutes.events, signal: AbortSignal.any([signal, stop]) }) }),
+    createPageCode: async () =>
+      pageCodeSchema.parse(await call({ ...otherRoutes.pageCode, answer: pageCodeSchema }, {})),
     lastEventId: () => lastEventId,
   };
+}
+
+type Request = Readonly<Record<string, unknown>>;
+
+/** The keys of a request that the schema names. */
+function pick(request: Request, schema: z.ZodObject | undefined): Request {
+  return Object.fromEntries(Object.entries(request).filter(([key]) => schema !== undefined && key in schema.shape));
+}
+
+function pathOf(route: Pick<Route, "path" | "query">, request: Request): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(pick(request, route.query))) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(key, String(one));
+  }
+  const path = route.path.replace(":id", encodeURIComponent(String(request.id ?? "")));
+  return query.size === 0 ? path : `${path}?${query}`;
 }
 
 async function prove(to: { address: string; token: string; signal: AbortSignal }): Promise<Agent> {

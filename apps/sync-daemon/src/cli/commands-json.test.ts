@@ -21,7 +21,7 @@ const run = (...args: string[]) => runInProcess([...args, "--home", daemon.folde
 describe("JSON for programs", () => {
   // In processes of their own: nothing may get onto standard output past the command either.
   beforeEach(async () => {
-    await daemon.operations.resume();
+    await daemon.operations.resume({});
     daemon.operations.asked.splice(0);
   });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { WatchedEvent } from "../api/contract.ts";
+import type { WatchedEvent } from "../api/contract/activity.ts";
 import { resolveHomeFolders } from "../config/home-folders.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { readPassword } from "../config/password.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { type ApiFile, apiFileSchema, apiVersion } from "../api/contract.ts";
+import { type ApiFile, apiFileSchema, apiVersion } from "../api/contract/api-file.ts";
 import { CallError } from "./api-client.ts";
 import { openProvenConnection } from "./proven-connection.ts";
 

@@ -1,4 +1,4 @@
-import type { GetResult } from "../api/contract.ts";
+import type { GetResult } from "../api/contract/downloads.ts";
 import type { Command } from "./command.ts";
 import { withDaemon, withProgress } from "./connect.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";

@@ -1,4 +1,4 @@
-import type { PlanAnswer } from "../api/contract.ts";
+import type { PlanAnswer } from "../api/contract/plan.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";

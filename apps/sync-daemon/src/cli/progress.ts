@@ -1,4 +1,4 @@
-import type { WatchedEvent } from "../api/contract.ts";
+import type { WatchedEvent } from "../api/contract/activity.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import { cleanText, countOf, formatBytes } from "./format.ts";
 

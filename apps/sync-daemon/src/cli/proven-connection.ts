@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { Agent, request } from "node:http";
 import { Socket } from "node:net";
-import { healthSchema, routes } from "../api/contract.ts";
+import { healthSchema } from "../api/contract/api-file.ts";
+import { otherRoutes } from "../api/contract/operations.ts";
 
 const maxHealthBytes = 10_000;
 
@@ -19,7 +20,7 @@ export async function openProvenConnection(to: {
   signal: AbortSignal;
 }): Promise<Agent | undefined> {
   const nonce = randomBytes(24).toString("hex");
-  const url = URL.parse(`${routes.health.path}?nonce=${nonce}`, to.address);
+  const url = URL.parse(`${otherRoutes.health.path}?nonce=${nonce}`, to.address);
   if (url === null || url.protocol !== "http:" || !["127.0.0.1", "[::1]"].includes(url.hostname)) return undefined;
   const agent = new SingleConnection({ keepAlive: true, maxSockets: 1 });
   try {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
-import { type WatchedEvent, watchedEventSchema } from "../api/contract.ts";
+import { type WatchedEvent, watchedEventSchema } from "../api/contract/activity.ts";
 import type { EventWatch } from "./api-client.ts";
 
 /** One line of the stream may be this long; events are far shorter. */

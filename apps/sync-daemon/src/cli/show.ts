@@ -1,6 +1,5 @@
-import type { ProductDetail } from "../api/contract.ts";
+import type { ProductDetail } from "../api/contract/products.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
-import { CallError } from "./api-client.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
 import { cleanText, formatTime } from "./format.ts";
@@ -16,16 +15,11 @@ export const show: Command = {
   run: (context) =>
     withDaemon(context, async ({ client }) => {
       const [id = ""] = context.positionals;
-      const product = await client.show(id);
-      if (product === undefined) throw unknownProduct(id);
+      const product = await client.show({ id });
       context.output.answer(product, () => describeProduct(product).map(cleanText));
       return exitStatuses.done;
     }),
 };
-
-export function unknownProduct(id: string): CallError {
-  return new CallError("product-unknown", `The shop's catalog has no product "${id}"`);
-}
 
 function describeProduct(product: ProductDetail): string[] {
   const { quota } = product;

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from "../api/contract.ts";
+import type { StatusAnswer } from "../api/contract/daemon.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
@@ -24,6 +24,8 @@ const doing: Readonly<Record<StatusAnswer["state"], string>> = {
   idle: "waits for news",
   syncing: "is syncing",
   paused: "is paused",
+  quiet: "keeps the quiet hours",
+  setup: "waits to be set up",
   stopping: "is stopping",
 };
 

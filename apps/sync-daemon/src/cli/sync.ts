@@ -1,4 +1,4 @@
-import type { SyncResult } from "../api/contract.ts";
+import type { SyncResult } from "../api/contract/daemon.ts";
 import { failureRules, isFailureCode } from "../domain/failure.ts";
 import type { Command } from "./command.ts";
 import { withDaemon, withProgress } from "./connect.ts";

@@ -25,7 +25,7 @@ export const why: Command = {
   run: (context) =>
     withDaemon(context, async ({ client }) => {
       const [id = ""] = context.positionals;
-      const answer = await client.why(id);
+      const answer = await client.why({ id });
       context.output.answer(answer, () => {
         const name = answer.title === null ? `Product ${id}` : `${answer.title} (${answer.productId})`;
         return [

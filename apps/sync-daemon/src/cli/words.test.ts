@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { WatchedEvent } from "../api/contract.ts";
+import type { WatchedEvent } from "../api/contract/activity.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
 import { explainError } from "./explain-error.ts";
 import { cleanText, formatBytes, formatDuration, formatTable } from "./format.ts";

@@ -4,16 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from "@org/sandbox";
 import { onTestFinished } from "vitest";
-import type {
-  GetResult,
-  PlanAnswer,
-  QuotaAnswer,
-  RepairResult,
-  StatusAnswer,
-  SyncResult,
-  VerifyResult,
-  Why,
-} from "../../src/api/contract.ts";
+import type { StatusAnswer, SyncResult } from "../../src/api/contract/daemon.ts";
+import type { GetResult } from "../../src/api/contract/downloads.ts";
+import type { QuotaAnswer } from "../../src/api/contract/ledger.ts";
+import type { RepairResult, VerifyResult } from "../../src/api/contract/library.ts";
+import type { PlanAnswer } from "../../src/api/contract/plan.ts";
+import type { Why } from "../../src/api/contract/products.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon.ts";
 

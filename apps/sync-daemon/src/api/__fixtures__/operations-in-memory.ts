@@ -1,13 +1,21 @@
-import type { Failure } from "../../domain/failure.ts";
-import type { Operations, ProductDetail, StatusAnswer } from "../contract.ts";
+import { Failure } from "../../domain/failure.ts";
+import type { StatusAnswer } from "../contract/daemon.ts";
+import type { OperationName, Operations } from "../contract/operations.ts";
+import type { ProductDetail } from "../contract/products.ts";
+
+/** The operations that these tests ask. */
+type InMemory = Pick<
+  Operations,
+  "status" | "sync" | "plan" | "search" | "show" | "why" | "quota" | "get" | "verify" | "repair" | "pause" | "resume"
+>;
 
 /** The far side of the API in tests of the API and the command line: answers from memory, and notes what was asked. */
-export interface OperationsInMemory extends Operations {
+export interface OperationsInMemory extends InMemory {
   readonly asked: [name: string, request: unknown][];
   /** Thrown by the next call of this name. */
-  failNext(name: keyof Operations, failure: Failure): void;
+  failNext(name: OperationName, failure: Failure): void;
   /** The next call of this name waits for this first. */
-  holdNext(name: keyof Operations, until: Promise<unknown>): void;
+  holdNext(name: OperationName, until: Promise<unknown>): void;
 }
 
 const chair: ProductDetail = {
@@ -27,10 +35,14 @@ const chair: ProductDetail = {
   tags: ["oak", "seat"],
   pageUrl: "https://shop.example.com/oak-chair",
   archives: [
-    { downloadId: "d-1", name: "oak_chair_Blender.zip", isDefault: true },
-    { downloadId: "d-2", name: "oak_chair_8k.zip", isDefault: false },
+    { downloadId: "d-1", name: "oak_chair_Blender.zip", isDefault: true, bytes: 5_000_000, cost: 0, isInstalled: true },
+    { downloadId: "d-2", name: "oak_chair_8k.zip", isDefault: false, bytes: null, cost: 1, isInstalled: false },
   ],
   quota: { limit: 4, spent: 1, inDoubt: 1, left: 2 },
+  isUpdateWaiting: false,
+  isFavourite: false,
+  pictures: 1,
+  isLastDownload: false,
   installed: [{ folder: "iMeshh-Models/Furniture/Chairs/oak_chair", downloadId: "d-1", revision: "2026-05-01T10:00:00", installedAt: "2026-05-02T08:00:00.000Z" }],
 };
 
@@ -73,6 +85,9 @@ export function createOperationsInMemory(): OperationsInMemory {
       { assetType: "model", folder: "/assets/iMeshh-Models", state: "ready", message: null, assets: 1 },
       { assetType: "fx", folder: "/assets/iMeshh-Effects", state: "unusable", message: "The library folder /assets/iMeshh-Effects is missing.", assets: 0 },
     ],
+    account: { state: "set", username: "me@example.com" },
+    isSampleShop: false,
+    needsRestart: [],
     process: { residentBytes: 90_000_000, eventLoopDelayP99Ms: 4, eventLoopDelayMaxMs: 12 },
     notices: [{ code: "quota-last", message: "Only 1 of 4 downloads of \"Lamp\" is left." }],
   });
@@ -113,19 +128,21 @@ export function createOperationsInMemory(): OperationsInMemory {
     },
     async search(query) {
       note("search", query);
-      return query.text === "nothing" ? { total: 0, products: [] } : { total: 2, products: [chair] };
+      return query.text === "nothing" ? { catalogRevision: "2026-06-30", total: 0, products: [] } : { catalogRevision: "2026-06-30", total: 2, products: [{ ...chair, licence: chair.licence.label, blenderVersion: chair.blenderVersion.label }] };
     },
-    async show(id) {
-      note("show", id);
-      return find(id);
+    async show({ id }) {
+      note("show", { id });
+      const product = find(id);
+      if (product === undefined) throw new Failure("product-unknown", `The shop's catalog has no product "${id}".`);
+      return product;
     },
-    async why(id) {
-      note("why", id);
+    async why({ id }) {
+      note("why", { id });
       const product = find(id);
       if (product === undefined) return { productId: Number(id) || 0, title: null, state: "unknown", reasons: [{ code: "unknown", message: "The catalog has no such product." }] };
       return { productId: product.productId, title: "Oak Chair", state: "installed", reasons: [{ code: "installed", message: "A rule wants it." }] };
     },
-    quota() {
+    async quota() {
       note("quota", {});
       return {
         products: [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { startSandbox } from "@org/sandbox";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { pageCookieName } from "../../../src/api/contract.ts";
+import { pageCookieName } from "../../../src/api/contract/page.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
 import { startDaemon } from "../../../src/daemon.ts";
 import { type Answered, watchAnswers } from "./answered-requests.ts";

@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { QuotaAnswer } from "../../../src/api/contract.ts";
+import type { QuotaAnswer } from "../../../src/api/contract/ledger.ts";
 import { makeScene, type Scene, type TestDaemon } from "../../scene/scene.ts";
 
 /** What was true before anything was damaged. */

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { PlanAnswer } from "../../../src/api/contract.ts";
+import type { PlanAnswer } from "../../../src/api/contract/plan.ts";
 import { makeScene, until } from "../../scene/scene.ts";
 import { count, level } from "../level.ts";
 import { record, recordSkipped } from "../record.ts";

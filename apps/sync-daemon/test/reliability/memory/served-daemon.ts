@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { SearchResult, StatusAnswer, SyncResult } from "../../../src/api/contract.ts";
+import type { StatusAnswer, SyncResult } from "../../../src/api/contract/daemon.ts";
+import type { SearchResult } from "../../../src/api/contract/products.ts";
 import { startCommand } from "../../scene/command.ts";
 import { type Scene, until } from "../../scene/scene.ts";
 

@@ -1,0 +1,22 @@
+import type { Operations } from "../contract/operations.ts";
+import { createAssetIndex } from "./asset-index.ts";
+import { createDaemonOperations } from "./daemon-operations.ts";
+import { createDownloadOperations } from "./download-operations.ts";
+import { createLedgerOperations } from "./ledger-operations.ts";
+import { createLibraryOperations } from "./library-operations.ts";
+import type { OperationsSettings } from "./operations-settings.ts";
+import { createPlanOperations } from "./plan-operations.ts";
+import { createProductOperations } from "./product-operations.ts";
+
+/** What the API's routes call: the daemon's verbs, with their answers in the contract's shape. */
+export function createOperations(settings: OperationsSettings): Partial<Operations> {
+  const assetIndex = createAssetIndex(settings.parts, settings.signal);
+  return {
+    ...createDaemonOperations(settings),
+    ...createProductOperations(settings, assetIndex),
+    ...createDownloadOperations(settings),
+    ...createPlanOperations(settings),
+    ...createLedgerOperations(settings),
+    ...createLibraryOperations(settings),
+  };
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { Failure } from "../../domain/failure.ts";
+import { libraryFolders } from "../../domain/library-layout.ts";
+import { assetTypes } from "../../domain/product.ts";
+import { readReachableAssets } from "../../sync/reachable-assets.ts";
+import type { SyncOutcome } from "../../sync/run-sync.ts";
+import { apiVersion } from "../contract/api-file.ts";
+import type { StatusAnswer, SyncResult } from "../contract/daemon.ts";
+import type { Operations } from "../contract/operations.ts";
+import type { OperationsSettings } from "./operations-settings.ts";
+
+export function createDaemonOperations(
+  settings: OperationsSettings,
+): Pick<Operations, "status" | "sync" | "pause" | "resume"> {
+  const { parts, loop } = settings;
+  const { store } = parts;
+  return {
+    status: () => statusOf(settings),
+    async sync(request) {
+      if (store.sourceState.pause() !== null) throw new Failure("paused", "asset-sync is paused.");
+      return toSyncResult(await loop.syncNow(request));
+    },
+    pause({ untilMs }) {
+      store.sourceState.setPause({ untilMs });
+      parts.queue.pause();
+      parts.publish({ type: "daemon-paused" });
+      return statusOf(settings);
+    },
+    resume() {
+      store.sourceState.setPause(null);
+      parts.queue.resume();
+      parts.publish({ type: "daemon-resumed" });
+      loop.wake();
+      return statusOf(settings);
+    },
+  };
+}
+
+function toSyncResult(outcome: SyncOutcome): SyncResult {
+  return { ...outcome, failed: outcome.failed.map((entry) => ({ ...entry })) };
+}
+
+async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
+  const { parts, loop, signal } = settings;
+  const { store, libraries } = parts;
+  const pause = store.sourceState.pause();
+  const conditions = libraries.conditions();
+  const lastSync = store.sourceState.lastSync();
+  const { assets, unreadable } = await readReachableAssets(parts, signal);
+  const delay = settings.eventLoopDelay();
+  const toTime = (ms: number) => new Date(ms).toISOString();
+  return {
+    apiVersion,
+    version: settings.version,
+    pid: process.pid,
+    startedAt: toTime(settings.startedAtMs),
+    home: settings.home,
+    state: signal.aborted ? "stopping" : pause !== null ? "paused" : loop.isSyncing ? "syncing" : "idle",
+    pausedUntil: pause?.untilMs == null ? null : toTime(pause.untilMs),
+    catalogRevision: store.catalogs.currentRevision(),
+    products: store.catalogs.countProducts(),
+    skipped: store.catalogs.countSkipped(),
+    assets: assets.length,
+    lastSync: lastSync === null ? null : { at: toTime(lastSync.atMs), result: toSyncResult(lastSync.result) },
+    nextPollAt: loop.nextPollAtMs === null ? null : toTime(loop.nextPollAtMs),
+    downloads: parts.progress.list().map(({ productId, title, state, transfer }) => ({
+      productId,
+      title,
+      state,
+      bytes: transfer?.bytes ?? null,
+      totalBytes: transfer?.totalBytes ?? null,
+      bytesPerSecond: transfer?.bytesPerSecond ?? null,
+    })),
+    libraries: assetTypes.map((assetType) => {
+      const condition = conditions[assetType];
+      const message = unreadable.get(assetType)?.message ?? (condition.state === "ready" ? null : condition.message);
+      return {
+        assetType,
+        folder: join(libraries.root, libraryFolders[assetType]),
+        state: message === null ? "ready" : "unusable",
+        message,
+        assets: assets.filter((asset) => asset.assetType === assetType).length,
+      };
+    }),
+    account: accountOf(settings),
+    isSampleShop: false,
+    needsRestart: [],
+    process: {
+      residentBytes: process.memoryUsage.rss(),
+      eventLoopDelayP99Ms: delay.p99Ms,
+      eventLoopDelayMaxMs: delay.maxMs,
+    },
+    notices: lastSync?.result.failed.map(({ code, message }) => ({ code, message })) ?? [],
+  };
+}
+
+function accountOf({ parts }: OperationsSettings): StatusAnswer["account"] {
+  const isRefused = parts.store.sourceState.signInRefusal(parts.accountFingerprint) !== null;
+  return { state: isRefused ? "refused" : parts.hasAccount ? "set" : "none", username: null };
+}
