@@ -258,6 +258,7 @@ async function build(
     token,
     apiFile: home.apiFile,
     pageSessionFile: join(home.state, "page-sessions.json"),
+    requestFile: join(home.state, "requests.jsonl"),
     consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: options.version,
     onProblem: (message) => log.logger.warn(message),

@@ -10,6 +10,8 @@ export type RefusalCode =
   | "method-refused"
   | "content-type-refused"
   | "body-too-large"
+  | "idempotency-key-reused"
+  | "idempotency-outcome-unknown"
   | "request-invalid"
   | "not-found";
 
