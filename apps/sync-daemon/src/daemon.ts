@@ -14,6 +14,7 @@ import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
+import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { openFeedStore } from "./store/feeds.ts";
@@ -39,6 +40,8 @@ export interface DaemonOptions {
   /** Reads the configuration again when its file changed; what may change while running is applied. */
   readonly loadConfig?: () => Promise<Config>;
   readonly version: string;
+  /** The desktop to show folders on; this machine's own without. */
+  readonly desktop?: Desktop;
 }
 
 export interface RunningDaemon {
@@ -247,6 +250,7 @@ async function build(
     home: home.home,
     startedAtMs,
     eventLoopDelay: eventLoop.read,
+    showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
   const api = await startApi({
