@@ -15,7 +15,7 @@ const titlesOf = async (daemon: TestDaemon, query: string) =>
 const libraryOf = (daemon: TestDaemon) => daemon.call<LibraryAnswer>("GET", "/api/v1/library");
 
 describe("the installed assets over the API", () => {
-  it("are told with their files, found by words, sorted, and read from the disk each time", async () => {
+  it("are told with their files, found by words and sorted", async () => {
     const scene = await makeScene();
     const daemon = await scene.start();
     await daemon.sync();
@@ -55,7 +55,7 @@ describe("the installed assets over the API", () => {
     expect(library.libraries.reduce((sum, one) => sum + one.bytes, 0)).toBe(bytes);
   });
 
-  it("show a waiting update with its price and what changed, then the version before", async () => {
+  it("show a waiting update with its price, then the version before, and are read from the disk each time", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }, { productId: steamPlume }] });
     const daemon = await scene.start();
     await daemon.sync();
@@ -80,11 +80,11 @@ describe("the installed assets over the API", () => {
     // The disk is asked each time.
     const manifest = join(scene.library, "iMeshh-Models/Decor/Vases/Decor_Vase_Clay_01/.asset.json");
     await writeFile(manifest, "no manifest");
-    expect((await assetsOf(daemon)).total).toBe(2);
+    expect((await assetsOf(daemon)).total).toBe(1);
     // Same size, same time, other bytes: the time of the change tells.
     await writeFile(manifest, "my manifest");
     await utimes(manifest, 1, 1);
-    expect((await assetsOf(daemon)).total).toBe(2);
+    expect((await assetsOf(daemon)).total).toBe(1);
     await rm(manifest);
     expect((await libraryOf(daemon)).libraries[0]).toMatchObject({ assets: 0, bytes: 0 });
   });
@@ -102,7 +102,7 @@ describe("the installed assets over the API", () => {
       headers: { authorization: `Bearer ${daemon.daemon.token}` },
     });
     expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
-    const [header, row, end] = (await answer.text()).split("\r\n");
+    const [header, row, end] = (await answer.text()).replace("\uFEFF", "").split("\r\n");
     expect(header).toBe(
       "product,title,type,category,subcategory,licence,archive,archive_sha256,revision,installed_at,folder,page",
     );

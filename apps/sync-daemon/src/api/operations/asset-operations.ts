@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { listAssetChanges } from "../../domain/asset-changes.ts";
+import { formatCsv, utf8Mark } from "../../domain/csv.ts";
 import { Failure } from "../../domain/failure.ts";
 import { libraryFolders } from "../../domain/library-layout.ts";
 import type { AssetSummary } from "../../domain/manifest.ts";
@@ -11,7 +12,6 @@ import type { SyncParts } from "../../sync/parts.ts";
 import { findKeptArchive } from "../../sync/verify-assets.ts";
 import type { AssetEntry, LibraryAnswer } from "../contract/library.ts";
 import type { Operations } from "../contract/operations.ts";
-import { formatCsv } from "../csv.ts";
 import { folderOf } from "./asset-index.ts";
 import type { OperationsSettings } from "./operations-settings.ts";
 
@@ -53,9 +53,12 @@ export function createAssetOperations(
     },
     async assetsCsv() {
       const assets = (await installed.list(signal)).sort(orders.title);
-      return formatCsv(
-        csvHeader,
-        assets.map((asset) => toCsvRow(parts, asset)),
+      return (
+        utf8Mark +
+        formatCsv(
+          csvHeader,
+          assets.map((asset) => toCsvRow(parts, asset)),
+        )
       );
     },
   };
