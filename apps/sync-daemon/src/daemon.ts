@@ -1,4 +1,4 @@
-import { randomBytes, scryptSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import { createLinkTrust } from "./domain/link-trust.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
+import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
@@ -278,12 +279,6 @@ async function build(
     },
     stopped: ended.promise,
   };
-}
-
-/** Tells one account from another. Kept in the state, so made slowly: the password must not be guessed from it. */
-function fingerprintOf(account: { username: string; password: string } | null): string {
-  if (account === null) return "none";
-  return scryptSync(account.password, account.username, 16).toString("hex");
 }
 
 /** Signs in once with the configured account, for `init`. Throws `sign-in-failed`, or why the shop could not be asked. */
