@@ -63,6 +63,12 @@ module.exports = {
         pathNot: `^${daemon}/(cli|domain|config|diagnosis)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
       },
     },
+    row(
+      "console-knows-the-contract",
+      "apps/console/src/",
+      [`^${daemon}/api/contract/`],
+      "the page is a caller of the API and nothing else",
+    ),
     {
       name: "daemon-is-started-by-serve",
       severity: "error",
@@ -86,23 +92,24 @@ module.exports = {
     {
       name: "product-code-needs-no-dev-packages",
       severity: "error",
-      comment: "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it",
+      comment:
+        "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it. The console is built into the daemon's package as files for browsers",
       from: {
         path: "^(packages|apps)/[^/]+/src/",
-        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/",
+        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/|^apps/console/",
       },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(packages|apps)/[^/]+/dist/" },
+    exclude: { path: "^(packages|apps)/[^/]+/dist/|^apps/sync-daemon/console/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["@org/source", "import", "node", "default"],
-      extensions: [".ts", ".mjs", ".js"],
+      extensions: [".ts", ".tsx", ".mjs", ".js"],
     },
   },
 };

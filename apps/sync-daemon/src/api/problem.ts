@@ -19,7 +19,7 @@ export const problemContentType = "application/problem+json";
 function statusOf(failure: Failure): number {
   if (failure.code === "unexpected") return 500;
   if (failure.code === "stopped") return 503;
-  if (failure.code === "product-unknown") return 404;
+  if (failure.code === "product-unknown" || failure.code === "download-unknown") return 404;
   const { exitStatus } = failureRules[failure.code];
   if (exitStatus === exitStatuses.unreachable) return 502;
   if (exitStatus === exitStatuses.disk) return 507;
