@@ -1,7 +1,8 @@
-import { randomBytes, scryptSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
@@ -17,6 +18,7 @@ import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
+import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
@@ -260,7 +262,10 @@ async function build(
     events,
     token,
     apiFile: home.apiFile,
+    pageSessionFile: join(home.state, "page-sessions.json"),
+    consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: options.version,
+    onProblem: (message) => log.logger.warn(message),
   });
   closing.push(() => api.close());
 
@@ -282,12 +287,6 @@ async function build(
     },
     stopped: ended.promise,
   };
-}
-
-/** Tells one account from another. Kept in the state, so made slowly: the password must not be guessed from it. */
-function fingerprintOf(account: { username: string; password: string } | null): string {
-  if (account === null) return "none";
-  return scryptSync(account.password, account.username, 16).toString("hex");
 }
 
 /** Signs in once with the configured account, for `init`. Throws `sign-in-failed`, or why the shop could not be asked. */
