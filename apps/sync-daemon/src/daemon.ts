@@ -1,4 +1,4 @@
-import { randomBytes, scryptSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,8 +15,10 @@ import { watchConfig } from "./config/watch-config.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
+import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
+import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
@@ -40,6 +42,8 @@ export interface DaemonOptions {
   /** Reads the configuration again when its file changed; what may change while running is applied. */
   readonly loadConfig?: () => Promise<Config>;
   readonly version: string;
+  /** The desktop to show folders on; this machine's own without. */
+  readonly desktop?: Desktop;
 }
 
 export interface RunningDaemon {
@@ -248,6 +252,7 @@ async function build(
     home: home.home,
     startedAtMs,
     eventLoopDelay: eventLoop.read,
+    showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
   const api = await startApi({
@@ -283,12 +288,6 @@ async function build(
     },
     stopped: ended.promise,
   };
-}
-
-/** Tells one account from another. Kept in the state, so made slowly: the password must not be guessed from it. */
-function fingerprintOf(account: { username: string; password: string } | null): string {
-  if (account === null) return "none";
-  return scryptSync(account.password, account.username, 16).toString("hex");
 }
 
 /** Signs in once with the configured account, for `init`. Throws `sign-in-failed`, or why the shop could not be asked. */

@@ -151,6 +151,8 @@ export const failureRules = {
     "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
   ),
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
+  "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
+  "file-manager-missing": rule("person", 1, "Open the folder yourself; its path is in the message."),
   "asset-mass-missing": rule(
     "person",
     5,
