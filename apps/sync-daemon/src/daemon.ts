@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
+import { createMetrics } from "./api/metrics/create-metrics.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
@@ -29,6 +30,7 @@ import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
 import { createLibraryWatches } from "./sync/watch-libraries.ts";
+import { watchQueue } from "./sync/watched-queue.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -128,6 +130,7 @@ async function build(
     events.publish(event);
     log.event(event);
   };
+  const metrics = createMetrics({ events, version: options.version, startedAtMs });
   const eventLoop = createEventLoopWatch();
   closing.push(() => eventLoop.end());
   events.subscribe(({ type }) => {
@@ -150,7 +153,10 @@ async function build(
   });
   const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());
-  const queue = createAcquisitionQueue({ transfers: config.limits.downloads });
+  const watchedQueue = watchQueue(createAcquisitionQueue({ transfers: config.limits.downloads }), {
+    onInstallEnded: metrics.noteInstall,
+  });
+  const { queue } = watchedQueue;
   const feeds = openFeedStore({ folder: home.feeds, now });
   await feeds.discardAll();
   const parts: SyncParts = {
@@ -245,9 +251,11 @@ async function build(
     closing.push(() => watcher.close());
   }
 
+  metrics.watch({ ...watchedQueue, parts, eventLoopDelay: eventLoop.read });
   const operations = createOperations({
     parts,
     loop,
+    events,
     version: options.version,
     home: home.home,
     startedAtMs,
@@ -260,6 +268,7 @@ async function build(
     port: options.apiPort ?? config.api.port,
     operations,
     events,
+    metrics,
     token,
     apiFile: home.apiFile,
     pageSessionFile: join(home.state, "page-sessions.json"),

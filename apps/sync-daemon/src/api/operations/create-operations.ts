@@ -1,5 +1,6 @@
 import { createInstalledAssets } from "../../sync/installed-assets.ts";
 import type { Operations } from "../contract/operations.ts";
+import { createActivityOperations } from "./activity-operations.ts";
 import { createAssetIndex } from "./asset-index.ts";
 import { createAssetOperations } from "./asset-operations.ts";
 import { createDaemonOperations } from "./daemon-operations.ts";
@@ -14,6 +15,7 @@ import { createProductOperations } from "./product-operations.ts";
 export function createOperations(settings: OperationsSettings): Partial<Operations> {
   const assetIndex = createAssetIndex(settings.parts, settings.signal);
   return {
+    ...createActivityOperations(settings),
     ...createDaemonOperations(settings),
     ...createProductOperations(settings, assetIndex),
     ...createDownloadOperations(settings),
