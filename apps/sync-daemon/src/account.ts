@@ -1,22 +1,9 @@
-import { scryptSync } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config/config.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
-
-/** User name and password in the shop. */
-export interface Account {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** Tells one account from another. Kept in the state, so made slowly: the password must not be guessed from it. */
-export function fingerprintOf(account: Account | null): string {
-  if (account === null) return "none";
-  return scryptSync(account.password, account.username, 16).toString("hex");
-}
 
 /** Signs in once with the configured account. Throws `sign-in-failed`, or why the shop could not be asked. */
 export async function checkAccount(options: { config: Config; password: string; signal: AbortSignal }): Promise<void> {

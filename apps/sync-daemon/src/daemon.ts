@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { fingerprintOf } from "./account.ts";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
@@ -15,8 +16,10 @@ import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
+import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
+import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { type HomeLock, lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
@@ -49,6 +52,8 @@ export interface DaemonOptions {
   /** Why it runs otherwise than it was asked to; its status tells them. */
   readonly notices?: readonly { code: string; message: string }[];
   readonly version: string;
+  /** The desktop to show folders on; this machine's own without. */
+  readonly desktop?: Desktop;
 }
 
 /** What goes from one daemon to the next one of the same process. */
@@ -293,6 +298,7 @@ async function build(
     startedAtMs,
     eventLoopDelay: eventLoop.read,
     settings,
+    showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
   const api = await startApi({
@@ -302,7 +308,11 @@ async function build(
     events,
     token,
     apiFile: home.apiFile,
+    pageSessionFile: join(home.state, "page-sessions.json"),
+    requestFile: join(home.state, "requests.jsonl"),
+    consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: options.version,
+    onProblem: (message) => log.logger.warn(message),
   });
   closing.push(() => api.close());
 

@@ -10,6 +10,8 @@ export type RefusalCode =
   | "method-refused"
   | "content-type-refused"
   | "body-too-large"
+  | "idempotency-key-reused"
+  | "idempotency-outcome-unknown"
   | "request-invalid"
   | "not-found";
 
@@ -19,7 +21,7 @@ export const problemContentType = "application/problem+json";
 function statusOf(failure: Failure): number {
   if (failure.code === "unexpected") return 500;
   if (failure.code === "stopped") return 503;
-  if (failure.code === "product-unknown") return 404;
+  if (failure.code === "product-unknown" || failure.code === "download-unknown") return 404;
   if (failure.code === "config-invalid") return 422;
   const { exitStatus } = failureRules[failure.code];
   if (exitStatus === exitStatuses.unreachable) return 502;

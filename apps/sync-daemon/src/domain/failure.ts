@@ -52,6 +52,10 @@ export const failureRules = {
   "quota-last": rule("person", 4, "Run `asset-sync get ID --spend-last` to use the last download."),
   "spend-needs-person": rule("person", 4, "Run `asset-sync get ID` to spend another download on it."),
   "spend-in-doubt": rule("person", 4, "It counts as spent. Run `asset-sync get ID` to spend another download on it."),
+  "spend-not-in-doubt": rule("person", 1, "Look at the ledger anew: `asset-sync quota --ledger`."),
+  "download-unknown": rule("person", 1, "Look at the list of downloads anew."),
+  held: rule("person", 1, "Resume it where you held it, or run `asset-sync get ID`; what is paid for stays paid for."),
+  cancelled: rule("person", 1, "Run `asset-sync get ID` to have it all the same; what is paid for stays paid for."),
   "link-expired": rule(
     "person",
     4,
@@ -147,6 +151,8 @@ export const failureRules = {
     "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
   ),
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
+  "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
+  "file-manager-missing": rule("person", 1, "Open the folder yourself; its path is in the message."),
   "asset-mass-missing": rule(
     "person",
     5,

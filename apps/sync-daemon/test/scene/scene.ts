@@ -12,6 +12,7 @@ import type { PlanAnswer } from "../../src/api/contract/plan.ts";
 import type { Why } from "../../src/api/contract/products.ts";
 import { createConfigAccess } from "../../src/config/config-access.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon.ts";
+import type { Desktop } from "../../src/file-manager.ts";
 
 /** A running daemon as its API shows it, with the answers' types. */
 export interface TestDaemon {
@@ -36,7 +37,12 @@ export interface Scene {
   readonly library: string;
   /** For child processes: what points the command at this scene. */
   readonly environment: Record<string, string>;
-  start(options?: { password?: string; follow?: boolean; watchConfig?: boolean }): Promise<TestDaemon>;
+  start(options?: {
+    password?: string;
+    follow?: boolean;
+    watchConfig?: boolean;
+    desktop?: Desktop;
+  }): Promise<TestDaemon>;
   writeConfig(changes?: ConfigChanges): Promise<void>;
   fault(fault: Fault): number;
   /** Downloads the shop itself has counted. */
@@ -100,7 +106,7 @@ export async function makeScene(
     library,
     writeConfig,
     environment: { ASSET_SYNC_HOME: home, ASSET_SYNC_IMESHH_PASSWORD: "sandbox" },
-    async start({ password = "sandbox", follow = false, watchConfig = false } = {}) {
+    async start({ password = "sandbox", follow = false, watchConfig = false, desktop } = {}) {
       const daemon = await startDaemon({
         config: (await configAccess.load()).config,
         password,
@@ -108,6 +114,7 @@ export async function makeScene(
         version: "0.0.0-test",
         configAccess,
         watchConfig,
+        ...(desktop === undefined ? {} : { desktop }),
       });
       started.push(daemon);
       return asTestDaemon(daemon);

@@ -1,5 +1,7 @@
+import { createInstalledAssets } from "../../sync/installed-assets.ts";
 import type { Operations } from "../contract/operations.ts";
 import { createAssetIndex } from "./asset-index.ts";
+import { createAssetOperations } from "./asset-operations.ts";
 import { createDaemonOperations } from "./daemon-operations.ts";
 import { createDownloadOperations } from "./download-operations.ts";
 import { createLedgerOperations } from "./ledger-operations.ts";
@@ -20,5 +22,6 @@ export function createOperations(settings: OperationsSettings): Partial<Operatio
     ...createLedgerOperations(settings),
     ...createLibraryOperations(settings),
     ...createSettingsOperations(settings),
+    ...createAssetOperations(settings, createInstalledAssets(settings.parts)),
   };
 }

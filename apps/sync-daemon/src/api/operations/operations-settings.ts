@@ -12,5 +12,7 @@ export interface OperationsSettings {
   /** How late the event loop was while syncing. */
   readonly eventLoopDelay: () => { p99Ms: number; maxMs: number };
   readonly settings: SettingsPort;
+  /** Shows a folder, by its absolute path, in this machine's file manager. Throws `file-manager-missing`. */
+  readonly showFolder: (folder: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
