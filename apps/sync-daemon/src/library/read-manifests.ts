@@ -18,6 +18,8 @@ export interface UnreadableFolder {
   /** Relative to the library's root. */
   readonly folder: string;
   readonly reason: string;
+  /** The system would not let it be read, so there may be assets in it and below. */
+  readonly isUnseen: boolean;
 }
 
 export interface FoundManifests {
@@ -41,7 +43,8 @@ export async function readManifests(read: { library: Library; signal: AbortSigna
     const path = join(library.folder, folder);
     // First the manifest: an asset's folder need not be listed, and it may hold thousands of files.
     const manifest = depth === 0 ? null : await readManifestIn(path);
-    if (manifest !== null && "reason" in manifest) unreadable.push({ folder, reason: manifest.reason });
+    if (manifest !== null && "reason" in manifest)
+      unreadable.push({ folder, reason: manifest.reason, isUnseen: manifest.isUnseen ?? false });
     else if (manifest !== null) assets.push({ assetType: library.assetType, folder, manifest });
     if (manifest !== null || depth === maxAssetDepth) return [];
     try {
@@ -53,7 +56,8 @@ export async function readManifests(read: { library: Library; signal: AbortSigna
       const code = systemErrorCode(error);
       if (depth === 0) throw toLibraryFailure(error, path, "Listing the library");
       // Gone since its parent was listed: a person is moving things, which is no fault.
-      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ folder, reason: `it cannot be listed (${code})` });
+      if (code !== "ENOENT" && code !== "ENOTDIR")
+        unreadable.push({ folder, reason: `it cannot be listed (${code})`, isUnseen: true });
       return [];
     }
   }
