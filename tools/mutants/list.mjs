@@ -17,6 +17,13 @@ export const mutants = [
     tests: ["apps/sync-daemon/src/api/guard.test.ts"],
   },
   {
+    name: "console-open-to-other-sites",
+    file: "apps/sync-daemon/src/api/guard.ts",
+    find: 'const isLanding = findConsoleRequest(request)?.kind === "landing";',
+    replace: "const isLanding = findConsoleRequest(request) !== null;",
+    tests: ["apps/sync-daemon/src/api/guard.test.ts"],
+  },
+  {
     name: "page-key-not-checked",
     file: "apps/sync-daemon/src/api/guard.ts",
     find: "if (keys.length !== 1 || key === undefined) return false;",

@@ -2,6 +2,7 @@ import { randomBytes, scryptSync } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
@@ -256,7 +257,10 @@ async function build(
     events,
     token,
     apiFile: home.apiFile,
+    pageSessionFile: join(home.state, "page-sessions.json"),
+    consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: options.version,
+    onProblem: (message) => log.logger.warn(message),
   });
   closing.push(() => api.close());
 
