@@ -26,7 +26,9 @@ export function ProductOverlay({ id }: { id: string }) {
       <Modal.Overlay />
       <Modal.Content aria-label={product?.title ?? say("archives")} className={classes.overlay}>
         <Modal.Body p={0}>
-          <CloseButton size="lg" className={classes.close} aria-label={say("close")} onClick={close} />
+          <div className={classes.corner}>
+            <CloseButton size="lg" className={classes.close} aria-label={say("close")} onClick={close} />
+          </div>
           <ProductPage id={id} />
         </Modal.Body>
       </Modal.Content>
