@@ -34,3 +34,14 @@ export interface InstalledAsset {
   readonly folder: string;
   readonly manifest: Manifest;
 }
+
+/** What lists show of an asset on disk: without its files, which may be thousands. */
+export interface BriefAsset {
+  readonly assetType: AssetType;
+  readonly folder: string;
+  readonly productId: number;
+  readonly downloadId: string;
+  readonly revision: string;
+  /** ISO 8601, UTC. */
+  readonly installedAt: string;
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { systemErrorCode } from "./durable-rename.ts";
-import { readManifestIn } from "./manifest-file.ts";
+import { readManifestIn, type UnreadableManifest } from "./manifest-file.ts";
 import { checkLibrary, type Library } from "./open-library.ts";
 import { toLibraryFailure } from "./real-folder.ts";
 
@@ -32,17 +32,31 @@ export interface FoundManifests {
  * library's. Throws `library-missing` rather than an empty list when the disk is gone, also when it goes meanwhile.
  */
 export async function readManifests(read: { library: Library; signal: AbortSignal }): Promise<FoundManifests> {
-  const { library, signal } = read;
+  const { assetType } = read.library;
+  const { found, unreadable } = await walkAssets({ ...read, readIn: readManifestIn });
+  return { assets: found.map(({ folder, manifest }) => ({ assetType, folder, manifest })), unreadable };
+}
+
+/**
+ * The walk of `readManifests` for readers who want something else of a manifest: `readIn` gets the absolute path of a
+ * folder and the one relative to the library, and answers null where no manifest is there.
+ */
+export async function walkAssets<Found>(walk: {
+  library: Library;
+  readIn: (path: string, folder: string) => Promise<Found | UnreadableManifest | null>;
+  signal: AbortSignal;
+}): Promise<{ found: { folder: string; manifest: Found }[]; unreadable: UnreadableFolder[] }> {
+  const { library, readIn, signal } = walk;
   await checkLibrary(library);
-  const assets: InstalledAsset[] = [];
+  const found: { folder: string; manifest: Found }[] = [];
   const unreadable: UnreadableFolder[] = [];
 
   async function look(folder: string, depth: number): Promise<string[]> {
     const path = join(library.folder, folder);
     // First the manifest: an asset's folder need not be listed, and it may hold thousands of files.
-    const manifest = depth === 0 ? null : await readManifestIn(path);
-    if (manifest !== null && "reason" in manifest) unreadable.push({ folder, reason: manifest.reason });
-    else if (manifest !== null) assets.push({ assetType: library.assetType, folder, manifest });
+    const manifest = depth === 0 ? null : await readIn(path, folder);
+    if (isUnreadable(manifest)) unreadable.push({ folder, reason: manifest.reason });
+    else if (manifest !== null) found.push({ folder, manifest });
     if (manifest !== null || depth === maxAssetDepth) return [];
     try {
       const entries = await readdir(path, { withFileTypes: true });
@@ -73,5 +87,9 @@ export async function readManifests(read: { library: Library; signal: AbortSigna
   }
   await checkLibrary(library);
   const byFolder = (one: { folder: string }, other: { folder: string }): number => (one.folder < other.folder ? -1 : 1);
-  return { assets: assets.sort(byFolder), unreadable: unreadable.sort(byFolder) };
+  return { found: found.sort(byFolder), unreadable: unreadable.sort(byFolder) };
+}
+
+function isUnreadable(manifest: unknown): manifest is UnreadableManifest {
+  return typeof manifest === "object" && manifest !== null && "reason" in manifest;
 }

@@ -1,5 +1,5 @@
+import { createInstalledIndex } from "../../sync/installed-index.ts";
 import type { Operations } from "../contract/operations.ts";
-import { createAssetIndex } from "./asset-index.ts";
 import { createDaemonOperations } from "./daemon-operations.ts";
 import { createDownloadOperations } from "./download-operations.ts";
 import { createLedgerOperations } from "./ledger-operations.ts";
@@ -10,10 +10,12 @@ import { createProductOperations } from "./product-operations.ts";
 
 /** What the API's routes call: the daemon's verbs, with their answers in the contract's shape. */
 export function createOperations(settings: OperationsSettings): Partial<Operations> {
-  const assetIndex = createAssetIndex(settings.parts, settings.signal);
+  const { parts, events, signal } = settings;
+  const installedIndex = createInstalledIndex({ parts, monotonicMs: () => performance.now(), signal });
+  events.subscribe(installedIndex.note);
   return {
     ...createDaemonOperations(settings),
-    ...createProductOperations(settings, assetIndex),
+    ...createProductOperations(settings, installedIndex),
     ...createDownloadOperations(settings),
     ...createPlanOperations(settings),
     ...createLedgerOperations(settings),
