@@ -35,13 +35,10 @@ export interface InstalledAsset {
   readonly manifest: Manifest;
 }
 
-/** What lists show of an asset on disk: without its files, which may be thousands. */
-export interface BriefAsset {
-  readonly assetType: AssetType;
-  readonly folder: string;
-  readonly productId: number;
-  readonly downloadId: string;
-  readonly revision: string;
-  /** ISO 8601, UTC. */
-  readonly installedAt: string;
+/** An installed asset without the list of its files, which may be thousands long: how many, and what they take. */
+export interface AssetSummary extends Omit<InstalledAsset, "manifest"> {
+  readonly manifest: Omit<Manifest, "files">;
+  readonly files: number;
+  /** Of the files of the manifest, as they were installed. */
+  readonly bytes: number;
 }

@@ -32,32 +32,29 @@ export interface FoundManifests {
  * library's. Throws `library-missing` rather than an empty list when the disk is gone, also when it goes meanwhile.
  */
 export async function readManifests(read: { library: Library; signal: AbortSignal }): Promise<FoundManifests> {
+  const { found, unreadable } = await findAssets({ ...read, readIn: readManifestIn });
   const { assetType } = read.library;
-  const { found, unreadable } = await walkAssets({ ...read, readIn: readManifestIn });
-  return { assets: found.map(({ folder, manifest }) => ({ assetType, folder, manifest })), unreadable };
+  return { assets: found.map(({ folder, content }) => ({ assetType, folder, manifest: content })), unreadable };
 }
 
-/**
- * The walk of `readManifests` for readers who want something else of a manifest: `readIn` gets the absolute path of a
- * folder and the one relative to the library, and answers null where no manifest is there.
- */
-export async function walkAssets<Found>(walk: {
+/** The same with another way of reading what says that a folder is an asset: `readIn` gives null where it is none. */
+export async function findAssets<Content extends object>(read: {
   library: Library;
-  readIn: (path: string, folder: string) => Promise<Found | UnreadableManifest | null>;
   signal: AbortSignal;
-}): Promise<{ found: { folder: string; manifest: Found }[]; unreadable: UnreadableFolder[] }> {
-  const { library, readIn, signal } = walk;
+  readIn: (path: string) => Promise<Content | UnreadableManifest | null>;
+}): Promise<{ found: { folder: string; content: Content }[]; unreadable: UnreadableFolder[] }> {
+  const { library, signal, readIn } = read;
   await checkLibrary(library);
-  const found: { folder: string; manifest: Found }[] = [];
+  const found: { folder: string; content: Content }[] = [];
   const unreadable: UnreadableFolder[] = [];
 
   async function look(folder: string, depth: number): Promise<string[]> {
     const path = join(library.folder, folder);
     // First the manifest: an asset's folder need not be listed, and it may hold thousands of files.
-    const manifest = depth === 0 ? null : await readIn(path, folder);
-    if (isUnreadable(manifest)) unreadable.push({ folder, reason: manifest.reason });
-    else if (manifest !== null) found.push({ folder, manifest });
-    if (manifest !== null || depth === maxAssetDepth) return [];
+    const content = depth === 0 ? null : await readIn(path);
+    if (content !== null && "reason" in content) unreadable.push({ folder, reason: content.reason });
+    else if (content !== null) found.push({ folder, content });
+    if (content !== null || depth === maxAssetDepth) return [];
     try {
       const entries = await readdir(path, { withFileTypes: true });
       return entries
@@ -88,8 +85,4 @@ export async function walkAssets<Found>(walk: {
   await checkLibrary(library);
   const byFolder = (one: { folder: string }, other: { folder: string }): number => (one.folder < other.folder ? -1 : 1);
   return { found: found.sort(byFolder), unreadable: unreadable.sort(byFolder) };
-}
-
-function isUnreadable(manifest: unknown): manifest is UnreadableManifest {
-  return typeof manifest === "object" && manifest !== null && "reason" in manifest;
 }

@@ -61,6 +61,13 @@ export interface Spends {
   spendsOfRevision(productId: number, downloadId: string, revision: string): Spend[];
   /** In the order in which they were reserved. */
   list(page?: { afterId?: number; limit?: number }): Spend[];
+  /** The newest first: those before `beforeId`, of one product and in one state where these are given. */
+  listNewest(page: {
+    beforeId?: number | undefined;
+    productId?: number | undefined;
+    state?: SpendState | undefined;
+    limit: number;
+  }): Spend[];
 }
 
 export function createSpends(settings: { database: Database; ledgerFile: LedgerFile; now: () => number }): Spends {
@@ -74,6 +81,9 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
     "SELECT * FROM spends WHERE product_id = ? AND download_id = ? AND revision = ? ORDER BY id",
   );
   const selectPage = database.prepare("SELECT * FROM spends WHERE id > ? ORDER BY id LIMIT ?");
+  const selectNewest = database.prepare(`
+    SELECT * FROM spends WHERE id < ?1 AND (?2 IS NULL OR product_id = ?2) AND (?3 IS NULL OR state = ?3)
+    ORDER BY id DESC LIMIT ?4`);
   const selectArchives = database.prepare(`
     SELECT product_id, download_id, sum(state = 'confirmed') AS spent, sum(state IN ('reserved', 'in-doubt')) AS in_doubt
     FROM spends GROUP BY product_id, download_id ORDER BY product_id, min(id)`);
@@ -253,6 +263,8 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
       selectRevision.all(productId, downloadId, revision).map((row) => spendOf(parseSpendRow(row))),
     list: ({ afterId = 0, limit = 1_000 } = {}) =>
       selectPage.all(afterId, limit).map((row) => spendOf(parseSpendRow(row))),
+    listNewest: ({ beforeId = Number.MAX_SAFE_INTEGER, productId = null, state = null, limit }) =>
+      selectNewest.all(beforeId, productId, state, limit).map((row) => spendOf(parseSpendRow(row))),
   };
 }
 

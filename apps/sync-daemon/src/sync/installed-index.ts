@@ -1,14 +1,12 @@
 import type { DaemonEvent } from "../domain/event.ts";
-import { toFailure } from "../domain/failure.ts";
-import type { BriefAsset } from "../domain/manifest.ts";
-import { type BriefAssets, createBriefAssets } from "../library/brief-assets.ts";
-import type { SyncParts } from "./parts.ts";
+import type { AssetSummary } from "../domain/manifest.ts";
+import type { InstalledAssets } from "./installed-assets.ts";
 
 /** What is installed, by product, as of one look at the disk. */
 export interface Installed {
   /** Another number: something may have changed. */
   readonly version: number;
-  readonly byProduct: ReadonlyMap<number, readonly BriefAsset[]>;
+  readonly byProduct: ReadonlyMap<number, readonly AssetSummary[]>;
 }
 
 /** Remembers what is installed, so that lists need not read every manifest each time. The disk decides, a little later. */
@@ -41,12 +39,11 @@ const changing: ReadonlySet<string> = new Set<DaemonEvent["type"]>([
 
 /** `monotonicMs` only ever goes forward. */
 export function createInstalledIndex(settings: {
-  parts: Pick<SyncParts, "libraries">;
+  installedAssets: Pick<InstalledAssets, "list">;
   monotonicMs: () => number;
   signal: AbortSignal;
 }): InstalledIndex {
-  const { parts, monotonicMs, signal } = settings;
-  const readers = new Map<string, BriefAssets>();
+  const { installedAssets, monotonicMs, signal } = settings;
   let installed: Installed | null = null;
   let shown = "";
   let lookedAtMs = 0;
@@ -57,29 +54,13 @@ export function createInstalledIndex(settings: {
   async function lookNow(): Promise<Installed> {
     const startedMs = monotonicMs();
     isOutdated = false;
-    await parts.libraries.refresh();
-    const libraries = parts.libraries.ready();
-    for (const id of readers.keys()) if (!libraries.some((library) => library.id === id)) readers.delete(id);
-    const lists = await Promise.all(
-      libraries.map(async (library) => {
-        const reader = readers.get(library.id) ?? createBriefAssets();
-        readers.set(library.id, reader);
-        try {
-          return await reader.look({ library, signal });
-        } catch (error) {
-          // A disk that goes away meanwhile hides its own only; the next look says that it is lost.
-          if (toFailure(error).code === "stopped") throw error;
-          return [];
-        }
-      }),
-    );
-    const assets = lists.flat();
-    const seen = JSON.stringify(assets);
+    const assets = await installedAssets.list(signal);
+    const seen = JSON.stringify(assets.map(({ folder, manifest }) => [folder, manifest.downloadId, manifest.revision]));
     if (installed === null || seen !== shown) {
       shown = seen;
       installed = {
         version: (installed?.version ?? 0) + 1,
-        byProduct: Map.groupBy(assets, ({ productId }) => productId),
+        byProduct: Map.groupBy(assets, ({ manifest }) => manifest.productId),
       };
     }
     lookedAtMs = monotonicMs();
@@ -117,11 +98,10 @@ export function createInstalledIndex(settings: {
   };
 }
 
-/** Is an archive of the product here in no revision but older ones? `revision`: what the shop offers. */
-export function isUpdateWaiting(
-  assets: readonly Pick<BriefAsset, "downloadId" | "revision">[],
-  revision: string,
-): boolean {
-  const current = new Set(assets.filter((asset) => asset.revision === revision).map(({ downloadId }) => downloadId));
-  return assets.some(({ downloadId }) => !current.has(downloadId));
+/** Is an archive of the product here in no revision but others? `revision`: what the shop offers. */
+export function isUpdateWaiting(assets: readonly Pick<AssetSummary, "manifest">[], revision: string): boolean {
+  const current = new Set(
+    assets.flatMap(({ manifest }) => (manifest.revision === revision ? [manifest.downloadId] : [])),
+  );
+  return assets.some(({ manifest }) => !current.has(manifest.downloadId));
 }

@@ -1,5 +1,7 @@
+import { createInstalledAssets } from "../../sync/installed-assets.ts";
 import { createInstalledIndex } from "../../sync/installed-index.ts";
 import type { Operations } from "../contract/operations.ts";
+import { createAssetOperations } from "./asset-operations.ts";
 import { createDaemonOperations } from "./daemon-operations.ts";
 import { createDownloadOperations } from "./download-operations.ts";
 import { createLedgerOperations } from "./ledger-operations.ts";
@@ -7,11 +9,13 @@ import { createLibraryOperations } from "./library-operations.ts";
 import type { OperationsSettings } from "./operations-settings.ts";
 import { createPlanOperations } from "./plan-operations.ts";
 import { createProductOperations } from "./product-operations.ts";
+import { createSettingsOperations } from "./settings-operations.ts";
 
 /** What the API's routes call: the daemon's verbs, with their answers in the contract's shape. */
 export function createOperations(settings: OperationsSettings): Partial<Operations> {
   const { parts, events, signal } = settings;
-  const installedIndex = createInstalledIndex({ parts, monotonicMs: () => performance.now(), signal });
+  const installedAssets = createInstalledAssets(parts);
+  const installedIndex = createInstalledIndex({ installedAssets, monotonicMs: () => performance.now(), signal });
   events.subscribe(installedIndex.note);
   return {
     ...createDaemonOperations(settings),
@@ -20,5 +24,7 @@ export function createOperations(settings: OperationsSettings): Partial<Operatio
     ...createPlanOperations(settings),
     ...createLedgerOperations(settings),
     ...createLibraryOperations(settings),
+    ...createSettingsOperations(settings),
+    ...createAssetOperations(settings, installedAssets),
   };
 }

@@ -88,14 +88,14 @@ export function createProductOperations(
           isDefault: archive === preferred,
           bytes: null,
           cost: 1,
-          isInstalled: assets.some(({ downloadId }) => downloadId === archive.downloadId),
+          isInstalled: assets.some(({ manifest }) => manifest.downloadId === archive.downloadId),
         })),
         isLastDownload: summary.quota.left <= parts.settings().keepInReserve,
         installed: assets.map((asset) => ({
           folder: folderOf(asset),
-          downloadId: asset.downloadId,
-          revision: asset.revision,
-          installedAt: asset.installedAt,
+          downloadId: asset.manifest.downloadId,
+          revision: asset.manifest.revision,
+          installedAt: asset.manifest.installedAt,
         })),
       };
     },
