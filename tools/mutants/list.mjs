@@ -24,6 +24,20 @@ export const mutants = [
     tests: ["apps/sync-daemon/src/api/guard.test.ts"],
   },
   {
+    name: "request-not-recorded-before-it-spends",
+    file: "apps/sync-daemon/src/api/idempotency.ts",
+    find: "await recorded?.begin(begun);",
+    replace: "void recorded;",
+    tests: ["apps/sync-daemon/src/api/idempotency.test.ts"],
+  },
+  {
+    name: "key-taken-for-another-request",
+    file: "apps/sync-daemon/src/api/idempotency.ts",
+    find: "if (before.fingerprint !== fingerprint) throw new KeyReusedError();",
+    replace: "",
+    tests: ["apps/sync-daemon/src/api/idempotency.test.ts"],
+  },
+  {
     name: "page-key-not-checked",
     file: "apps/sync-daemon/src/api/guard.ts",
     find: "if (keys.length !== 1 || key === undefined) return false;",
@@ -43,6 +57,13 @@ export const mutants = [
     find: "if (given.length === expected.length && timingSafeEqual(given, expected)) return agent;",
     replace: "return agent;",
     tests: ["apps/sync-daemon/src/cli/proven-connection.test.ts"],
+  },
+  {
+    name: "unseen-taken-for-gone",
+    file: "apps/sync-daemon/src/domain/plan.ts",
+    find: 'if (unseen !== null) return defer("access-denied", unseen, rowIsPaid ? 0 : 1);',
+    replace: "",
+    tests: ["apps/sync-daemon/src/domain/plan.test.ts"],
   },
   {
     name: "crc-of-large-entries-not-checked",
