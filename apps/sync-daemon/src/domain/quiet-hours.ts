@@ -72,7 +72,8 @@ function createWallClock(timeZone: string): (atMs: number) => WallTime {
   });
   return (atMs) => {
     const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-    const day = weekdays.findIndex((name) => name === parts.get("weekday")?.toLowerCase());
+    const shown = parts.get("weekday")?.toLowerCase();
+    const day = weekdays.indexOf(weekdays.find((name) => name === shown) ?? "sunday");
     return { day, minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")) };
   };
 }
