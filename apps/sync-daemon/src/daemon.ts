@@ -251,6 +251,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   const operations = createOperations({
     parts,
     loop,
+    events,
     version: options.version,
     home: home.home,
     startedAtMs,
