@@ -94,7 +94,7 @@ it(
     await call(scene, "POST", "/api/v1/setup", { shop: "sample-shop", libraryRoot: scene.library, wanted });
     const second = await startedAnew(scene, first);
     expect(second).toMatchObject({ isSampleShop: true, account: { state: "set" } });
-    await until("the free products", async () => (await status(scene))?.assets === 3, 60_000);
+    await until("the free products", async () => (await status(scene))?.lastSync?.result.committed === 3, 60_000);
     const spent = async () => ((await call(scene, "GET", "/api/v1/quota")).body as QuotaAnswer).products.length;
     expect(await spent()).toBe(3);
     expect(scene.sandbox.requests()).toEqual([]);
