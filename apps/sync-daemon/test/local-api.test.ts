@@ -24,7 +24,7 @@ it("every operation of the table is there", async () => {
 });
 
 it("metrics and activity tell what a sync did", async () => {
-  const scene = await makeScene();
+  const scene = await makeScene({ wanted: [{ productId: 132611 }] });
   const daemon = await scene.start();
   const result = await daemon.sync();
   expect(result.committed).toBeGreaterThan(0);

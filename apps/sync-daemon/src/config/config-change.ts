@@ -1,3 +1,4 @@
+import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "./config.ts";
 
@@ -12,7 +13,8 @@ const later = (path: string, read: (config: Config) => unknown): WatchedKey => (
 
 /** Which keys may change while the daemon runs. What names a place, an account or a connection needs a restart. */
 const watchedKeys: readonly WatchedKey[] = [
-  later("library.root", (config) => config.library.root),
+  later("library.root", (config) => chosenRoot(config)),
+  later("imeshh.shop", (config) => config.imeshh.shop),
   later("imeshh.username", (config) => config.imeshh.username),
   later("imeshh.origins.shop", (config) => config.imeshh.origins.shop),
   later("imeshh.origins.blog", (config) => config.imeshh.origins.blog),
@@ -40,6 +42,11 @@ const watchedKeys: readonly WatchedKey[] = [
   now("log.level", (config) => config.log.level),
 ];
 
+/** As the file names it: the sample shop's libraries lie in a folder below. */
+export function chosenRoot({ library, imeshh }: Config): string {
+  return imeshh.shop === "sample-shop" ? path.dirname(library.root) : library.root;
+}
+
 /** Keys that differ, as they are named in the file. */
 export interface ConfigChange {
   /** May be used at once. */
@@ -55,6 +62,11 @@ export function describeConfigChange(before: Config, after: Config): ConfigChang
     applied: differing.filter((key) => !key.needsRestart).map((key) => key.path),
     needsRestart: differing.filter((key) => key.needsRestart).map((key) => key.path),
   };
+}
+
+/** Does a change of this key wait for the next start? */
+export function needsRestart(keyPath: string): boolean {
+  return watchedKeys.some((key) => key.path === keyPath && key.needsRestart);
 }
 
 /** All keys that are compared; a test holds them against the schema. */

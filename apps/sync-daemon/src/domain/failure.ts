@@ -106,6 +106,11 @@ export const failureRules = {
     1,
     "The zip is kept and the next sync unpacks it again, which costs no download; report it if it lasts.",
   ),
+  "machine-exhausted": rule(
+    "transient",
+    1,
+    "Close other programs, or raise the limit of open files; the next sync goes on.",
+  ),
   "disk-full": rule("transient", 5, "Make room; the next sync goes on."),
   "archive-store-full": rule(
     "person",
@@ -159,6 +164,15 @@ export const failureRules = {
     "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost).",
   ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
+  "config-invalid": rule("person", 2, "Nothing was changed. Correct what is named, or edit config.jsonc itself."),
+  "set-up-already": rule("person", 2, "Change it in the settings, or begin anew with `asset-sync init --force`."),
+  "restart-refused": rule("person", 1, "Stop it and start it again, or run `asset-sync serve`, which can start anew."),
+  "sample-shop-missing": rule(
+    "person",
+    1,
+    "Install the package @org/sandbox where asset-sync is installed, or choose your account in the shop.",
+  ),
+  "quiet-hours": rule("person", 1, "It goes on by itself afterwards; `asset-sync get ID` fetches one product now."),
   paused: rule("person", 1, "Run `asset-sync resume` first."),
   stopped: rule("transient", 1, "It goes on with the next start."),
   unexpected: rule("transient", 1, "This is a defect of asset-sync; please report it with `asset-sync logs`."),
@@ -170,8 +184,15 @@ export function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(failureRules, text);
 }
 
+/** What is wrong with one value that was given; `key` null where it is about none in particular. */
+export interface ValueProblem {
+  readonly key: string | null;
+  readonly message: string;
+}
+
 interface FailureDetails {
   readonly productId?: number;
+  readonly problems?: readonly ValueProblem[];
   readonly path?: string;
   /** Set by calls that spend: `not-spent` only if the shop refused or provably was never reached. */
   readonly spendOutcome?: "not-spent" | "unknown";
@@ -184,6 +205,8 @@ export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: FailureCode;
   readonly productId: number | undefined;
+  /** Each value that was refused; empty where none was given. */
+  readonly problems: readonly ValueProblem[];
   readonly path: string | undefined;
   readonly spendOutcome: "not-spent" | "unknown" | undefined;
   readonly retryAfterMs: number | undefined;
@@ -192,24 +215,29 @@ export class Failure extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.productId = details.productId;
+    this.problems = details.problems ?? [];
     this.path = details.path;
     this.spendOutcome = details.spendOutcome;
     this.retryAfterMs = details.retryAfterMs;
   }
 }
 
-/** Node's error codes that mean "no room" and "the medium is failing or refuses". */
-const diskCodes: Readonly<Record<string, FailureCode>> = {
+/** Node's error codes that mean "no room", "the medium is failing or refuses" and "the machine has nothing left to give". */
+const systemCodes: Readonly<Record<string, FailureCode>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
   EROFS: "access-denied",
   EACCES: "access-denied",
   EPERM: "access-denied",
+  EMFILE: "machine-exhausted",
+  ENFILE: "machine-exhausted",
+  ENOMEM: "machine-exhausted",
+  EAGAIN: "machine-exhausted",
   EIO: "disk-failed",
   ENODEV: "disk-failed",
 };
 
-/** Turns whatever was thrown into a `Failure`: disk errors by their code, an abort into `stopped`, the rest `unexpected`. */
+/** Turns whatever was thrown into a `Failure`: errors of the system by their code, an abort into `stopped`, the rest `unexpected`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof Error))
@@ -219,9 +247,9 @@ export function toFailure(error: unknown): Failure {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   // Node's `rmSync` says what the system said in words only, with an empty code.
   const isNameless = code === "" && syscall === "rm";
-  const diskCode = isNameless ? "disk-failed" : diskCodes[code ?? ""];
+  const systemCode = isNameless ? "disk-failed" : systemCodes[code ?? ""];
   const where = path === undefined ? {} : { path };
-  if (diskCode !== undefined) return new Failure(diskCode, `${error.message}.`, { cause: error, ...where });
+  if (systemCode !== undefined) return new Failure(systemCode, `${error.message}.`, { cause: error, ...where });
   return new Failure("unexpected", error.message, { cause: error, ...where });
 }
 
