@@ -8,7 +8,7 @@ import { verifyArchive } from "../archive/verify-archive.ts";
 import { toFailure } from "../domain/failure.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import type { Product, ProductArchive } from "../domain/product.ts";
-import { type Adopted, type Adoption, type AdoptRequest, countAsSpent, type PassedOver } from "./adopt.ts";
+import { type Adopted, type Adoption, type AdoptRequest, countAsSpent, type PassedOver } from "./adoption.ts";
 import { requireRoom } from "./disk-room.ts";
 import type { SyncParts } from "./parts.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";

@@ -5,7 +5,7 @@ import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
 import type { Product, ProductArchive } from "../domain/product.ts";
 import { claimFolder, listFolderFiles, listUnclaimedFolders } from "../library/claim-folder.ts";
 import type { Library } from "../library/open-library.ts";
-import { type Adopted, type Adoption, type AdoptRequest, countAsSpent, type PassedOver, placeOf } from "./adopt.ts";
+import { type Adopted, type Adoption, type AdoptRequest, countAsSpent, type PassedOver, placeOf } from "./adoption.ts";
 import type { SyncParts } from "./parts.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
 import { noteAssets } from "./recover.ts";
