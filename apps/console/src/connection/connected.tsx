@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo } from "react";
 import { createApiClient } from "../api/api-client.ts";
 import { SignedInContext } from "../api/api-context.tsx";
 import { queriesAffectedBy } from "../events/affected-queries.ts";
+import { createInvalidation } from "../events/invalidation.ts";
 import { createTransferProgress } from "../events/transfer-progress.ts";
 import { createConnectionStore } from "./connection-store.ts";
 import { followDaemon } from "./follow-daemon.ts";
@@ -29,22 +30,22 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
 
   useEffect(() => {
     const ended = new AbortController();
+    const invalidation = createInvalidation(queries);
     void followDaemon({
       api: signedIn.api,
       connection: live.connection,
       signal: ended.signal,
       receive: live.transfers.receive,
-      receiveType(type) {
-        const affected = queriesAffectedBy(type);
-        if (affected === "everything") void queries.invalidateQueries();
-        else for (const name of affected) void queries.invalidateQueries({ queryKey: [name] });
-      },
+      receiveType: (type) => invalidation.add(queriesAffectedBy(type)),
       reconnected() {
         live.transfers.clear();
-        void queries.invalidateQueries();
+        invalidation.add("everything");
       },
     });
-    return () => ended.abort();
+    return () => {
+      ended.abort();
+      invalidation.stop();
+    };
   }, [signedIn, live, queries]);
 
   return (
