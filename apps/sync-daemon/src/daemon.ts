@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
+import { createPictures } from "./api/picture-route.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
 import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";
@@ -23,6 +24,7 @@ import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { type HomeLock, lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
+import { createPictureCache } from "./store/picture-cache.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
 import type { SyncParts } from "./sync/parts.ts";
@@ -302,11 +304,18 @@ async function build(
     showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
+  const pictureCache = createPictureCache({
+    folder: home.thumbnails,
+    fetchPicture: source.fetchPicture,
+    monotonicMs: () => performance.now(),
+  });
+  closing.push(() => pictureCache.close());
   const api = await startApi({
     host: config.api.host,
     port: options.apiPort ?? config.api.port,
     operations,
     events,
+    pictures: createPictures({ catalogs: store.catalogs, cache: pictureCache }),
     token,
     apiFile: home.apiFile,
     pageSessionFile: join(home.state, "page-sessions.json"),

@@ -20,6 +20,7 @@ import {
   securityHeaders,
 } from "./guard.ts";
 import { openPageSignIn } from "./kept-page-sign-in.ts";
+import { addPictureRoute, type Pictures } from "./picture-route.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
 import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
@@ -52,6 +53,8 @@ export async function startApi(options: {
   port: number;
   operations: Partial<Operations>;
   events: EventLog;
+  /** Without, no product has a picture. */
+  pictures?: Pictures;
   /** 256 random bits or more. */
   token: string;
   /** Where `api.json` goes; null to tell nobody. */
@@ -74,6 +77,7 @@ export async function startApi(options: {
   const answers = await openIdempotentAnswers({ file: options.requestFile, onProblem });
   const consoleFiles = createConsoleFiles({ folder: options.consoleFolder });
   const app = createRoutes({ operations, events, token, version, pages, brake, answers, signal: stopping.signal });
+  if (options.pictures !== undefined) addPictureRoute(app, options.pictures);
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let port = options.port;
   const calls = createCallCount();
@@ -91,7 +95,12 @@ export async function startApi(options: {
     (request, response) => {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
       const head = { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders };
-      const refusal = judgeRequest(head, { port, token, admitsPage: pages.admits });
+      const refusal = judgeRequest(head, {
+        port,
+        token,
+        admitsPage: pages.admits,
+        admitsPictures: pages.admitsPictures,
+      });
       if (refusal !== null) {
         const delayMs = refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0;
         refuseLater(request, response, refusal, delayMs);
