@@ -25,7 +25,9 @@ const fetchFrom = (url: string, maxBytes = 1_000) =>
   });
 
 it("fetches a picture without the token", async () => {
-  nock("https://r2.imeshh.com", { badheaders: ["authorization", "cookie"] }).get("/vase.png").reply(200, "picture");
+  nock("https://r2.imeshh.com", { badheaders: ["authorization", "cookie"] })
+    .get("/vase.png")
+    .reply(200, "picture");
   await fetchFrom("https://r2.imeshh.com/vase.png");
   expect(await readFile(join(folder, "picture"), "utf8")).toBe("picture");
 });
