@@ -21,7 +21,7 @@ import {
 } from "./guard.ts";
 import { openPageSignIn } from "./kept-page-sign-in.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
-import { addPictureRoute, type Pictures } from "./picture-route.ts";
+import type { Pictures } from "./picture-route.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
 import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
@@ -82,6 +82,7 @@ export async function startApi(options: {
     operations,
     events,
     metrics,
+    ...(options.pictures === undefined ? {} : { pictures: options.pictures }),
     token,
     version,
     pages,
@@ -89,7 +90,6 @@ export async function startApi(options: {
     answers,
     signal: stopping.signal,
   });
-  if (options.pictures !== undefined) addPictureRoute(app, options.pictures);
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let port = options.port;
   const calls = createCallCount();
