@@ -40,7 +40,6 @@ export function AssetList({ filter, total, first, checks }: AssetListProps) {
     const top = list.current === null ? 0 : list.current.getBoundingClientRect().top + window.scrollY;
     if (Math.abs(top - scrollMargin) > 1) setScrollMargin(top);
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is another measure of every row
   useLayoutEffect(() => virtualizer.measure(), [height]);
 
   const rows = virtualizer.getVirtualItems();

@@ -1,14 +1,14 @@
 import { ActionIcon, Button, Group, List, Popover, Stack, Text } from "@mantine/core";
 import type { AssetEntry } from "@org/sync-daemon/contract/library";
 import { IconInfoCircle } from "@tabler/icons-react";
-import { useRequestProducts } from "../downloads/use-request-products.ts";
 import { useWords } from "../words/language-context.tsx";
 import { libraryWords } from "./library-words.ts";
+import { useUpdateAsset } from "./use-update-asset.ts";
 
 /** What is newer, and the update with its price on the button. */
 export function UpdateButton({ asset, update }: { asset: AssetEntry; update: NonNullable<AssetEntry["update"]> }) {
   const say = useWords(libraryWords);
-  const { request, isPending } = useRequestProducts();
+  const updating = useUpdateAsset();
   const { title } = asset;
   return (
     <Group gap={4} wrap="nowrap">
@@ -38,9 +38,9 @@ export function UpdateButton({ asset, update }: { asset: AssetEntry; update: Non
       </Popover>
       <Button
         size="xs"
-        loading={isPending}
+        loading={updating.isPending}
         aria-label={say("updateOf", { title, cost: update.cost })}
-        onClick={() => request({ products: [asset.productId], downloadId: asset.downloadId })}
+        onClick={() => updating.update(asset)}
       >
         {update.cost === 0 ? say("updateFree") : say("updateCosts", { cost: update.cost })}
       </Button>
