@@ -44,15 +44,23 @@ module.exports = {
       "where feeds become a database, in a process of its own",
     ),
     row("api-knows-sync", `${daemon}/api/`, [`^${daemon}/(domain|sync|store)/`], "the API sits on top of sync/"),
+    row(
+      "diagnosis-looks-at-every-edge",
+      `${daemon}/diagnosis/`,
+      [`^${daemon}/(domain|config|library|programs|sources|store)/`, "^packages/http-core/"],
+      "what doctor looks with: every edge, none of the verbs of sync/",
+    ),
+    row("programs-know-nobody", `${daemon}/programs/`, [], "the one place that starts programs which are not ours"),
     row("config-knows-domain", `${daemon}/config/`, [`^${daemon}/domain/`], "the configuration is data"),
     {
       name: "cli-knows-the-contract",
       severity: "error",
-      comment: "the command line is a caller of the API; only serve.ts starts a daemon",
+      comment:
+        "the command line is a caller of the API; only serve.ts starts a daemon, and doctor.ts looks at the edges",
       from: { path: `^${daemon}/cli/`, pathNot: "\\.test\\.ts$|/serve\\.ts$" },
       to: {
         path: `^${daemon}/`,
-        pathNot: `^${daemon}/(cli|domain|config)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
+        pathNot: `^${daemon}/(cli|domain|config|diagnosis)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
       },
     },
     row(

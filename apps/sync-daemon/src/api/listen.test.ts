@@ -107,6 +107,7 @@ describe("api.json", () => {
       apiFile,
       version: "1.2.3",
       pageSessionFile: null,
+      requestFile: null,
       consoleFolder: daemon.folder,
       onProblem: () => {},
     });

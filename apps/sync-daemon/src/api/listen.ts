@@ -21,6 +21,7 @@ import {
 } from "./guard.ts";
 import { openPageSignIn } from "./kept-page-sign-in.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
+import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
 
 /** The configured port cannot be had. */
@@ -57,6 +58,8 @@ export async function startApi(options: {
   apiFile: string | null;
   /** Where sessions of pages outlive a restart; null to forget them with the daemon. */
   pageSessionFile: string | null;
+  /** Where requests that spend, with keys of their callers, outlive a restart; null to forget them with the daemon. */
+  requestFile: string | null;
   /** The console as it was built; where nothing was, its address says so. */
   consoleFolder: string;
   version: string;
@@ -68,8 +71,9 @@ export async function startApi(options: {
   const brake = createTokenBrake({ now: () => performance.now() });
   const keptPages = await openPageSignIn({ file: options.pageSessionFile, onProblem });
   const { pages } = keptPages;
+  const answers = await openIdempotentAnswers({ file: options.requestFile, onProblem });
   const consoleFiles = createConsoleFiles({ folder: options.consoleFolder });
-  const app = createRoutes({ operations, events, token, version, pages, brake, signal: stopping.signal });
+  const app = createRoutes({ operations, events, token, version, pages, brake, answers, signal: stopping.signal });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let port = options.port;
   const calls = createCallCount();

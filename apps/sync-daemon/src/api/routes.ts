@@ -5,6 +5,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { toFailure } from "../domain/failure.ts";
+import { answerOnce } from "./answer-once.ts";
 import { landingPath } from "./console-request.ts";
 import { apiVersion, type Health, lastEventHeader } from "./contract/api-file.ts";
 import { type OperationName, type Operations, operationRoutes, otherRoutes } from "./contract/operations.ts";
@@ -19,6 +20,7 @@ import type { Problem } from "./contract/problem.ts";
 import type { Route } from "./contract/route.ts";
 import { type EventLog, streamEvents } from "./event-stream.ts";
 import type { TokenBrake } from "./guard.ts";
+import type { IdempotentAnswers } from "./idempotency.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
@@ -31,6 +33,7 @@ interface RouteSettings {
   readonly version: string;
   readonly pages: PageSignIn;
   readonly brake: TokenBrake;
+  readonly answers: IdempotentAnswers;
   /** Ends the event streams. */
   readonly signal: AbortSignal;
 }
@@ -43,6 +46,7 @@ export function createRoutes({
   version,
   pages,
   brake,
+  answers,
   signal,
 }: RouteSettings): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -114,7 +118,12 @@ export function createRoutes({
     // The table ties each name's request to its operation; here they meet as data.
     const operation = operations[name] as ((request: unknown) => Promise<unknown>) | undefined;
     if (operation === undefined) continue;
-    app.on(route.method, route.path, async (c) => answer(c, route, await operation(await readRequest(c, route))));
+    app.on(route.method, route.path, async (c) => {
+      const request = await readRequest(c, route);
+      const run = async () => answer(c, route, await operation(request));
+      const spends = route.spends !== undefined;
+      return route.method === "POST" ? answerOnce(c, answers, { spends, run }) : run();
+    });
   }
 
   app.notFound((c) => {

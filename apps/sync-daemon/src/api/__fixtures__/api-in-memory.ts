@@ -29,6 +29,7 @@ export async function startApiInMemory(
     version?: string;
     /** Kept after `close`, so that another can be started with it. */
     pageSessionFile?: string;
+    requestFile?: string;
     consoleFolder?: string;
     port?: number;
   } = {},
@@ -49,6 +50,7 @@ export async function startApiInMemory(
     apiFile,
     version,
     pageSessionFile: options.pageSessionFile ?? null,
+    requestFile: options.requestFile ?? null,
     consoleFolder: options.consoleFolder ?? path.join(folder, "console"),
     onProblem: (message) => problems.push(message),
   });

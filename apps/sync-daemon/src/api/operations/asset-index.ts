@@ -16,6 +16,6 @@ export function createAssetIndex(parts: SyncParts, signal: AbortSignal): AssetIn
 }
 
 /** Relative to `library.root`, as people see it. */
-export function folderOf(asset: InstalledAsset): string {
+export function folderOf(asset: Pick<InstalledAsset, "assetType" | "folder">): string {
   return join(libraryFolders[asset.assetType], asset.folder);
 }
