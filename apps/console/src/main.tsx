@@ -16,6 +16,8 @@ import { LanguageProvider } from "./words/language-context.tsx";
 // First of all: the code leaves the address before anything else can look at it.
 const code = takeCode();
 const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+// What keeps the page still below an open window makes a style element of its own, and looks here for the number.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 

@@ -293,6 +293,7 @@ async function build(
   const operations = createOperations({
     parts,
     loop,
+    events,
     version: options.version,
     home: home.home,
     startedAtMs,

@@ -5,6 +5,7 @@ import { createApiClient } from "../api/api-client.ts";
 import { SignedInContext } from "../api/api-context.tsx";
 import { queriesAffectedBy } from "../events/affected-queries.ts";
 import { createEventFeed } from "../events/event-feed.ts";
+import { createInvalidation } from "../events/invalidation.ts";
 import { createTransferProgress } from "../events/transfer-progress.ts";
 import { createConnectionStore } from "./connection-store.ts";
 import { followDaemon } from "./follow-daemon.ts";
@@ -30,6 +31,7 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
 
   useEffect(() => {
     const ended = new AbortController();
+    const invalidation = createInvalidation(queries);
     void followDaemon({
       api: signedIn.api,
       connection: live.connection,
@@ -38,17 +40,16 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
         live.transfers.receive(event);
         live.feed.receive(event);
       },
-      receiveType(type) {
-        const affected = queriesAffectedBy(type);
-        if (affected === "everything") void queries.invalidateQueries();
-        else for (const name of affected) void queries.invalidateQueries({ queryKey: [name] });
-      },
+      receiveType: (type) => invalidation.add(queriesAffectedBy(type)),
       reconnected() {
         live.transfers.clear();
-        void queries.invalidateQueries();
+        invalidation.add("everything");
       },
     });
-    return () => ended.abort();
+    return () => {
+      ended.abort();
+      invalidation.stop();
+    };
   }, [signedIn, live, queries]);
 
   return (

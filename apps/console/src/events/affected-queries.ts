@@ -1,7 +1,7 @@
 import type { OperationName } from "@org/sync-daemon/contract/operations";
 
 const everything = "everything";
-type Affected = readonly OperationName[] | typeof everything;
+export type Affected = readonly OperationName[] | typeof everything;
 
 const catalog: readonly OperationName[] = ["search", "facets", "show", "why"];
 const transfers: readonly OperationName[] = ["status", "downloads"];

@@ -44,7 +44,7 @@ export function Frame() {
       <AppShell.Navbar>
         <Link href="/" className={classes.brand}>
           <img src="/icon.svg" alt="" width={28} height={28} />
-          <span className={classes.brandName}>asset-sync</span>
+          <span>asset-sync</span>
         </Link>
         <Navigation place="side" />
       </AppShell.Navbar>

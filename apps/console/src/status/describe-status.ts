@@ -12,13 +12,14 @@ export function describeStatus(
 ): string {
   const isSoon = (iso: string) => Date.parse(iso) - nowMs < 20 * 3_600_000;
   const when = (iso: string) => (isSoon(iso) ? formats.time(iso) : formats.dateTime(iso));
+  const open = status.downloads.length;
   switch (status.state) {
     case "paused":
       return status.pausedUntil === null ? say("paused") : say("pausedUntil", { when: when(status.pausedUntil) });
     case "quiet":
       return status.pausedUntil === null ? say("quiet") : say("quietUntil", { when: when(status.pausedUntil) });
     case "syncing":
-      return status.downloads.length === 0 ? say("syncing") : say("fetching", { count: status.downloads.length });
+      return open === 0 ? say("syncing") : say("fetching", { count: open });
     case "idle":
       return say("idle");
     default:

@@ -1,11 +1,13 @@
 import type { SyncParts } from "../../sync/parts.ts";
 import type { SyncLoop } from "../../sync/sync-loop.ts";
+import type { EventLog } from "../event-stream.ts";
 import type { SettingsPort } from "./settings-operations.ts";
 
 /** What the operations act on. Built once by `daemon.ts`. */
 export interface OperationsSettings {
   readonly parts: SyncParts;
   readonly loop: SyncLoop;
+  readonly events: Pick<EventLog, "subscribe">;
   readonly version: string;
   readonly home: string;
   readonly startedAtMs: number;
