@@ -4,6 +4,7 @@ import { libraryFolders, likelyAssetFolders } from "./library-layout.ts";
 import type { InstalledAsset } from "./manifest.ts";
 import type { AssetType, Product, ProductArchive } from "./product.ts";
 import { decideSpend, type ProductQuota, type Spend } from "./quota.ts";
+import { explainUnseen, type UnseenFolder } from "./unseen-folder.ts";
 import { findRule, type UpdatePolicy, type WantedRule } from "./wanted.ts";
 import { type Wish, wishesFor } from "./wish.ts";
 
@@ -55,6 +56,8 @@ export interface PlanInput {
   /** Set when so many assets vanished at once that a person must look first. */
   readonly massMissing: Problem | null;
   readonly libraries: Readonly<Record<AssetType, LibraryCondition>>;
+  /** Folders into which nobody could look: what lies there may be installed. */
+  readonly unseenFolders?: readonly UnseenFolder[];
   /** Is there a folder at this place (relative to the library) that carries no manifest of ours? */
   readonly isTakenByOthers: (assetType: AssetType, folder: string) => boolean;
   readonly keepInReserve: number;
@@ -283,6 +286,14 @@ function decide<P extends PlannedProduct>(
 
   const library = input.libraries[product.assetType];
   if (library.state === "unusable") return defer(library.code, library.message, rowIsPaid ? 0 : 1);
+
+  if (asset === undefined) {
+    const lastFolder = known.committed.get(assetKey(product.id, archive.downloadId))?.folder ?? null;
+    const folders = [...(lastFolder === null ? [] : [lastFolder]), ...likelyAssetFolders(product, archive.name)];
+    const { assetType } = product;
+    const unseen = explainUnseen(input.unseenFolders ?? [], { assetType, folders });
+    if (unseen !== null) return defer("access-denied", unseen, rowIsPaid ? 0 : 1);
+  }
 
   if (row?.failure != null && !byPerson && !isHopeless) {
     const { retryAtMs, code, message } = row.failure;
