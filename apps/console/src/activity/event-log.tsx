@@ -52,6 +52,7 @@ export function EventLog() {
         />
         <NativeSelect
           aria-label={say("kind")}
+          w={150}
           value={kind}
           onChange={(event) => {
             const { value } = event.currentTarget;
@@ -65,7 +66,9 @@ export function EventLog() {
         />
         <Button
           variant="default"
-          miw={170}
+          miw={150}
+          flex="1 0 auto"
+          maw={220}
           leftSection={
             heldAtId === null ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />
           }

@@ -43,8 +43,10 @@ export function SpendTable({ spends }: { spends: readonly SpendEntry[] }) {
                 {spend.archive ?? spend.downloadId}
               </Text>
             </Table.Td>
-            <Table.Td>
-              <Text size="sm">{say(spend.requester)}</Text>
+            <Table.Td data-label={`${say("who")}: `}>
+              <Text span size="sm">
+                {say(spend.requester)}
+              </Text>
             </Table.Td>
             <Table.Td>
               <Badge variant="light" tt="none" color={colors[spend.state]}>

@@ -1,5 +1,4 @@
 import { Skeleton } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import type { AssetEntry } from "@org/sync-daemon/contract/library";
 import { useQueries } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
@@ -13,7 +12,7 @@ import type { Checks } from "./use-checks.ts";
 /** Assets asked for at once. Policy figure. */
 export const pageSize = 200;
 /** Fixed, so that a list of thousands has its length at once and nothing moves while it is read. As in the style sheet. */
-const rowHeight = { wide: 84, narrow: 136 };
+const rowHeight = 84;
 
 interface AssetListProps {
   readonly filter: AssetFilter;
@@ -27,11 +26,9 @@ export function AssetList({ filter, total, first, checks }: AssetListProps) {
   const api = useApi();
   const list = useRef<HTMLUListElement>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
-  const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  const height = isNarrow ? rowHeight.narrow : rowHeight.wide;
   const virtualizer = useWindowVirtualizer<HTMLLIElement>({
     count: total,
-    estimateSize: () => height,
+    estimateSize: () => rowHeight,
     overscan: 8,
     scrollMargin,
   });
@@ -40,8 +37,6 @@ export function AssetList({ filter, total, first, checks }: AssetListProps) {
     const top = list.current === null ? 0 : list.current.getBoundingClientRect().top + window.scrollY;
     if (Math.abs(top - scrollMargin) > 1) setScrollMargin(top);
   });
-  useLayoutEffect(() => virtualizer.measure(), [height]);
-
   const rows = virtualizer.getVirtualItems();
   const pages = [...new Set(rows.map(({ index }) => Math.floor(index / pageSize)))].filter((page) => page > 0);
   const answers = useQueries({

@@ -1,8 +1,7 @@
 import { Anchor, Badge, Group, Text, Tooltip } from "@mantine/core";
 import type { AssetEntry } from "@org/sync-daemon/contract/library";
-import { picturePath } from "@org/sync-daemon/contract/page";
 import { Link } from "wouter";
-import { usePictureKey } from "../api/api-context.tsx";
+import { ProductPicture } from "../pictures/product-picture.tsx";
 import { useFormats, useWords } from "../words/language-context.tsx";
 import { AssetMenu } from "./asset-menu.tsx";
 import classes from "./library.module.css";
@@ -16,8 +15,10 @@ export function AssetRow({ asset, checks }: { asset: AssetEntry; checks: Checks 
   const formats = useFormats();
   const { title, folder, archive, bytes, installedAt } = asset;
   return (
-    <div className={classes.row}>
-      <Thumbnail asset={asset} />
+    <div className={classes.row} data-update={asset.update !== null || undefined}>
+      <span className={classes.thumbnail}>
+        <ProductPicture productId={asset.productId} revision={asset.revision} pictures={asset.pictures} />
+      </span>
       <div className={classes.name}>
         <Group gap="xs" wrap="nowrap">
           <Anchor component={Link} href={`/products/${asset.productId}`} fw={600} c="inherit" truncate>
@@ -41,36 +42,18 @@ export function AssetRow({ asset, checks }: { asset: AssetEntry; checks: Checks 
         <Text size="xs" c="dimmed" truncate title={folder}>
           {folder}
         </Text>
-        <Text size="xs" c="dimmed" truncate title={archive}>
+        <Text size="xs" c="dimmed" truncate title={archive} className={classes.facts}>
           {[formats.bytes(bytes), say("installedAt", { date: formats.date(installedAt) }), archive].join(" · ")}
         </Text>
       </div>
-      <div className={classes.actions}>
-        {asset.update !== null && <UpdateButton asset={asset} update={asset.update} />}
+      {asset.update !== null && (
+        <div className={classes.update}>
+          <UpdateButton asset={asset} update={asset.update} />
+        </div>
+      )}
+      <div className={classes.menu}>
         <AssetMenu asset={asset} checks={checks} />
       </div>
     </div>
-  );
-}
-
-function Thumbnail({ asset }: { asset: AssetEntry }) {
-  const pictureKey = usePictureKey();
-  const { productId, revision, pictures } = asset;
-  return (
-    <span className={classes.thumbnail} aria-hidden>
-      {pictures > 0 && (
-        <img
-          src={picturePath({ pictureKey, productId, index: 0, size: "small", revision })}
-          alt=""
-          width={60}
-          height={60}
-          loading="lazy"
-          decoding="async"
-          onError={(event) => {
-            event.currentTarget.hidden = true;
-          }}
-        />
-      )}
-    </span>
   );
 }

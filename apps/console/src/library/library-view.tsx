@@ -1,4 +1,4 @@
-import { Button, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useOperation } from "../api/use-operation.ts";
@@ -28,7 +28,7 @@ export function LibraryView() {
     <ViewPage
       name="library"
       aside={
-        <>
+        <Group gap="xs" wrap="nowrap">
           <Button
             variant="default"
             leftSection={<IconShieldCheck size={18} aria-hidden />}
@@ -38,7 +38,7 @@ export function LibraryView() {
             {say("verifyAll")}
           </Button>
           <LibraryMenu move={openMove} adopt={openAdopt} />
-        </>
+        </Group>
       }
     >
       <Stack gap="lg">

@@ -89,7 +89,7 @@ function RuleButton(props: {
         aria-label={label}
         aria-expanded={isExpanded}
         aria-disabled={isDisabled}
-        data-disabled={isDisabled || undefined}
+        opacity={isDisabled ? 0.4 : undefined}
         onClick={() => !isDisabled && act()}
       >
         {children}
