@@ -7,6 +7,7 @@ import { fetchToStore } from "./fetch-to-store.ts";
 import { type Installed, installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { tellQuietHours, waitsForQuietHours } from "./quiet-hours.ts";
 import { spendOnLink } from "./spend-on-link.ts";
 
 /** An item of the plan that is carried out. */
@@ -51,6 +52,8 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
   const fetch = async () => {
     if (row.state === "linked" && item.cost === 1) row = await tryOldLink(parts, { item, row, signal });
     if (row.state === "planned") {
+      // They may have begun while it waited for its turn.
+      if (waitsForQuietHours(parts, item)) throw tellQuietHours(parts, 1);
       report("linking");
       const countSpend = () => {
         spent += 1;
@@ -90,7 +93,8 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
     return { productId: product.id, folder, note, spent, failure: null };
   } catch (error) {
     const failure = toFailure(error);
-    recordFailure(parts, item, row, failure);
+    // Nothing went wrong with it: the next sync after them takes the row up as it is.
+    if (failure.code !== "quiet-hours") recordFailure(parts, item, row, failure);
     return { productId: product.id, folder: null, note: null, spent, failure };
   } finally {
     parts.progress.remove(row.id);
@@ -164,10 +168,22 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
   const { slug, title, assetType, licence, blenderVersion } = product;
   const { downloadId, revision, archiveName } = row;
   const archive = requireArchive(row);
+  const isAdopted = parts.archives.find({ productId: product.id, downloadId, revision })?.adopted === true;
   const installed = await installAsset(
     parts,
     {
-      about: { productId: product.id, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive },
+      about: {
+        productId: product.id,
+        slug,
+        title,
+        assetType,
+        licence,
+        blenderVersion,
+        downloadId,
+        revision,
+        archive,
+        ...(isAdopted ? { adopted: true } : {}),
+      },
       candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
       replaces: item.replaces,
       allowEdited: item.requester === "person",
