@@ -14,8 +14,8 @@ import {
   type Problem,
   type ProductRequest,
   type SyncPlan,
-  startPlan,
 } from "../domain/plan.ts";
+import { startPlan } from "../domain/plan-sync.ts";
 import type { AssetType, Product } from "../domain/product.ts";
 import { readManifests } from "../library/read-manifests.ts";
 import type { SyncParts } from "./parts.ts";
@@ -70,6 +70,7 @@ async function gatherAndDecide<P extends PlannedProduct>(
     assets:
       options.only === undefined ? assets : assets.filter(({ manifest }) => options.only?.has(manifest.productId)),
     downloads: [...store.journal.listOpen(), ...committed],
+    cancelledDownload: (archive) => store.journal.findCancelled(archive),
     quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
     spendsOfRevision: (productId, downloadId, revision) =>
       store.spends.spendsOfRevision(productId, downloadId, revision),
