@@ -44,17 +44,31 @@ module.exports = {
       "where feeds become a database, in a process of its own",
     ),
     row("api-knows-sync", `${daemon}/api/`, [`^${daemon}/(domain|sync|store)/`], "the API sits on top of sync/"),
+    row(
+      "diagnosis-looks-at-every-edge",
+      `${daemon}/diagnosis/`,
+      [`^${daemon}/(domain|config|library|programs|sources|store)/`, "^packages/http-core/"],
+      "what doctor looks with: every edge, none of the verbs of sync/",
+    ),
+    row("programs-know-nobody", `${daemon}/programs/`, [], "the one place that starts programs which are not ours"),
     row("config-knows-domain", `${daemon}/config/`, [`^${daemon}/domain/`], "the configuration is data"),
     {
       name: "cli-knows-the-contract",
       severity: "error",
-      comment: "the command line is a caller of the API; only serve.ts starts a daemon",
+      comment:
+        "the command line is a caller of the API; only serve.ts starts a daemon, and doctor.ts looks at the edges",
       from: { path: `^${daemon}/cli/`, pathNot: "\\.test\\.ts$|/serve\\.ts$" },
       to: {
         path: `^${daemon}/`,
-        pathNot: `^${daemon}/(cli|domain|config)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
+        pathNot: `^${daemon}/(cli|domain|config|diagnosis)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
       },
     },
+    row(
+      "console-knows-the-contract",
+      "apps/console/src/",
+      [`^${daemon}/api/contract/`],
+      "the page is a caller of the API and nothing else",
+    ),
     {
       name: "daemon-is-started-by-serve",
       severity: "error",
@@ -78,23 +92,24 @@ module.exports = {
     {
       name: "product-code-needs-no-dev-packages",
       severity: "error",
-      comment: "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it",
+      comment:
+        "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it. The console is built into the daemon's package as files for browsers",
       from: {
         path: "^(packages|apps)/[^/]+/src/",
-        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/",
+        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/|^apps/console/",
       },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(packages|apps)/[^/]+/dist/" },
+    exclude: { path: "^(packages|apps)/[^/]+/dist/|^apps/sync-daemon/console/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["@org/source", "import", "node", "default"],
-      extensions: [".ts", ".mjs", ".js"],
+      extensions: [".ts", ".tsx", ".mjs", ".js"],
     },
   },
 };

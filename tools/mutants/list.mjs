@@ -17,6 +17,27 @@ export const mutants = [
     tests: ["apps/sync-daemon/src/api/guard.test.ts"],
   },
   {
+    name: "console-open-to-other-sites",
+    file: "apps/sync-daemon/src/api/guard.ts",
+    find: 'const isLanding = findConsoleRequest(request)?.kind === "landing";',
+    replace: "const isLanding = findConsoleRequest(request) !== null;",
+    tests: ["apps/sync-daemon/src/api/guard.test.ts"],
+  },
+  {
+    name: "request-not-recorded-before-it-spends",
+    file: "apps/sync-daemon/src/api/idempotency.ts",
+    find: "await recorded?.begin(begun);",
+    replace: "void recorded;",
+    tests: ["apps/sync-daemon/src/api/idempotency.test.ts"],
+  },
+  {
+    name: "key-taken-for-another-request",
+    file: "apps/sync-daemon/src/api/idempotency.ts",
+    find: "if (before.fingerprint !== fingerprint) throw new KeyReusedError();",
+    replace: "",
+    tests: ["apps/sync-daemon/src/api/idempotency.test.ts"],
+  },
+  {
     name: "page-key-not-checked",
     file: "apps/sync-daemon/src/api/guard.ts",
     find: "if (keys.length !== 1 || key === undefined) return false;",

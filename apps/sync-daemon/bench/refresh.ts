@@ -1,5 +1,5 @@
 // How long does a refresh of a large catalog take, from the request to the catalog in use, compared with reading its JSON,
-// and what of it does the daemon's own event loop feel? Then: what do searches of it take?
+// and what of it does the daemon's own event loop feel?
 // Run: node --conditions=@org/source apps/sync-daemon/bench/refresh.ts
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,9 +28,6 @@ export interface RefreshFigures {
   readonly adoptMs: number;
   /** The longest the daemon's event loop was held up by a later refresh. */
   readonly longestPauseMs: number;
-  /** 95 of 100 searches take no longer; the slowest one. */
-  readonly searchP95Ms: number;
-  readonly searchMaxMs: number;
 }
 
 export async function measureRefresh(products = 100_000): Promise<RefreshFigures> {
@@ -77,25 +74,6 @@ export async function measureRefresh(products = 100_000): Promise<RefreshFigures
     delay.disable();
     const [, restoreMs] = await timed(() => builds.restore({ signal }));
 
-    const searches = [
-      "wood",
-      "chair",
-      "a",
-      "oak table",
-      "generated",
-      "vase clay",
-      "",
-      "3",
-      "no such thing",
-      "lamp metal",
-    ];
-    const times: number[] = [];
-    for (let round = 0; round < 20; round += 1) {
-      for (const words of searches) {
-        times.push((await timed(() => catalogs.searchProducts({ text: words, limit: 50, offset: 0 })))[1]);
-      }
-    }
-    times.sort((left, right) => left - right);
     return {
       products: catalogs.countProducts(),
       feedMegabytes: Buffer.byteLength(text) / 1e6,
@@ -106,8 +84,6 @@ export async function measureRefresh(products = 100_000): Promise<RefreshFigures
       restoreMs,
       adoptMs,
       longestPauseMs: delay.max / 1e6,
-      searchP95Ms: times[Math.floor(times.length * 0.95)] ?? Number.NaN,
-      searchMaxMs: times.at(-1) ?? Number.NaN,
     };
   } finally {
     close();
@@ -131,7 +107,6 @@ export function formatRefresh(figures: RefreshFigures): string {
     line("putting a built one to use, in the daemon", figures.adoptMs),
     "",
     `Longest the daemon's event loop was held up by a later refresh: ${figures.longestPauseMs.toFixed(0)} ms.`,
-    `Search: 95 of 100 within ${figures.searchP95Ms.toFixed(1)} ms, the slowest ${figures.searchMaxMs.toFixed(1)} ms.`,
   ].join("\n");
 }
 

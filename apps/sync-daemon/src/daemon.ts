@@ -1,7 +1,7 @@
-import { randomBytes, scryptSync } from "node:crypto";
-import { existsSync } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
@@ -9,15 +9,19 @@ import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
 import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";
 import type { Config } from "./config/config.ts";
+import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
+import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
+import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
+import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
-import { lockHome } from "./store/home-lock.ts";
+import { type HomeLock, lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
@@ -36,9 +40,27 @@ export interface DaemonOptions {
   /** In place of `config.api.port`; 0 for any free one. */
   readonly apiPort?: number;
   readonly logToConsole?: boolean;
+  readonly passwordPlace?: StoredWhere;
+  /** Reads and changes the configuration. */
+  readonly configAccess: ConfigAccess;
   /** Reads the configuration again when its file changed; what may change while running is applied. */
-  readonly loadConfig?: () => Promise<Config>;
+  readonly watchConfig?: boolean;
+  /** Can whoever started it start it anew when it asks? */
+  readonly canRestart?: boolean;
+  /** What the daemon before it in this process has left. */
+  readonly handover?: Handover;
+  /** Why it runs otherwise than it was asked to; its status tells them. */
+  readonly notices?: readonly { code: string; message: string }[];
   readonly version: string;
+  /** The desktop to show folders on; this machine's own without. */
+  readonly desktop?: Desktop;
+}
+
+/** What goes from one daemon to the next one of the same process. */
+export interface Handover {
+  readonly lock: HomeLock;
+  /** So that open pages come back. */
+  readonly port: number;
 }
 
 export interface RunningDaemon {
@@ -51,6 +73,10 @@ export interface RunningDaemon {
   /** Ends everything in the reverse order of the start. Work under way is left so that the next start goes on with it. */
   stop(): Promise<void>;
   readonly stopped: Promise<void>;
+  /** Resolves when somebody has asked for a restart. */
+  readonly restartAsked: Promise<void>;
+  /** As `stop`, but waits until work under way has really ended, and keeps the home for the next daemon. */
+  handOver(): Promise<Handover>;
 }
 
 /** Another process owns this home. */
@@ -103,13 +129,18 @@ async function build(
   const { signal } = stopping;
   const now = () => Date.now();
   const startedAtMs = now();
+  let isHandingOver = false;
 
   for (const folder of [home.state, home.archives, home.partial, home.feeds, home.logs]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  const lock = lockHome({ folder: home.state, now });
+  const lock = options.handover?.lock ?? lockHome({ folder: home.state, now });
   if (lock.taken) throw new HomeTakenError(home.home, lock.byPid);
-  closing.push(() => lock.release());
+  // One that was handed over stays with whoever starts the daemons, until this one runs.
+  let isLockOurs = options.handover === undefined;
+  closing.push(() => {
+    if (isLockOurs) lock.release();
+  });
 
   const token = randomBytes(32).toString("hex");
   const secrets = [token, ...(options.password === null ? [] : [options.password])];
@@ -133,6 +164,7 @@ async function build(
   if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
   const { username } = config.imeshh;
+  const startedWith = config;
   const account = username === null || options.password === null ? null : { username, password: options.password };
   const source = createImeshhSource({
     account,
@@ -197,7 +229,8 @@ async function build(
     publish({ type: "daemon-stopping" });
     // What was asked for by name runs beside the loop, and the shop's answer to it counts just the same.
     const ended = loop.stopped().then(() => queue.idle());
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
+    if (isHandingOver) await ended;
+    else await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
   });
 
   if (options.follow) {
@@ -215,38 +248,58 @@ async function build(
       }),
     );
   }
-  const { loadConfig } = options;
-  if (loadConfig !== undefined) {
+  let latest = config;
+  const adopt = (next: Config) => {
+    const change = describeConfigChange(latest, next);
+    latest = next;
+    if (change.applied.length + change.needsRestart.length === 0) return;
+    // Only what may change while running is taken over; the rest waits for a restart, and the event says so.
+    config = {
+      ...config,
+      limits: next.limits,
+      imeshh: { ...next.imeshh, origins: config.imeshh.origins, username: config.imeshh.username },
+      log: next.log,
+    };
+    queue.setTransfers(config.limits.downloads);
+    source.setBandwidth(config.limits.bandwidthBytesPerSecond);
+    log.setLevel(config.log.level);
+    publish({ type: "config-changed", ...change });
+    loop.wake();
+  };
+  if (options.watchConfig === true) {
     const watcher = await watchConfig({
       file: home.configFile,
-      load: loadConfig,
-      onChange(next) {
-        const change = describeConfigChange(config, next);
-        // Only what may change while running is taken over; the rest waits for a restart, and the event says so.
-        config = {
-          ...config,
-          limits: next.limits,
-          imeshh: { ...next.imeshh, origins: config.imeshh.origins, username: config.imeshh.username },
-          log: next.log,
-        };
-        queue.setTransfers(config.limits.downloads);
-        source.setBandwidth(config.limits.bandwidthBytesPerSecond);
-        log.setLevel(config.log.level);
-        publish({ type: "config-changed", ...change });
-        loop.wake();
-      },
+      load: async () => (await options.configAccess.load()).config,
+      onChange: adopt,
       onProblem: (message) => publish({ type: "config-refused", message }),
     });
     closing.push(() => watcher.close());
   }
 
+  const restart = Promise.withResolvers<void>();
+  const settings = createDaemonSettings({
+    access: options.configAccess,
+    startedWith,
+    hasPassword: options.password !== null,
+    passwordPlace: options.passwordPlace ?? null,
+    notices: options.notices ?? [],
+    latest: () => latest,
+    adopt,
+    forgetSignInRefusal: () => store.sourceState.clearSignInRefusal(),
+    askForRestart: options.canRestart === true ? restart.resolve : null,
+    version: options.version,
+    signal,
+  });
   const operations = createOperations({
     parts,
     loop,
+    events,
     version: options.version,
     home: home.home,
     startedAtMs,
     eventLoopDelay: eventLoop.read,
+    settings,
+    showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
   const api = await startApi({
@@ -256,63 +309,39 @@ async function build(
     events,
     token,
     apiFile: home.apiFile,
+    pageSessionFile: join(home.state, "page-sessions.json"),
+    requestFile: join(home.state, "requests.jsonl"),
+    consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: options.version,
+    onProblem: (message) => log.logger.warn(message),
   });
   closing.push(() => api.close());
 
+  isLockOurs = true;
   let stop: Promise<void> | null = null;
   const ended = Promise.withResolvers<void>();
+  const stopAll = () => {
+    // First of all, so that calls that wait for work under way end as well.
+    stopping.abort();
+    stop ??= closeAll().then(ended.resolve, (error) => {
+      ended.reject(error);
+      throw error;
+    });
+    return stop;
+  };
   return {
     stateNotice: store.opened.state === "rebuilt" ? store.opened.message : null,
     address: api.address,
     token,
     idle: () => api.idle(),
-    stop() {
-      // First of all, so that calls that wait for work under way end as well.
-      stopping.abort();
-      stop ??= closeAll().then(ended.resolve, (error) => {
-        ended.reject(error);
-        throw error;
-      });
-      return stop;
-    },
+    stop: stopAll,
     stopped: ended.promise,
+    restartAsked: restart.promise,
+    async handOver() {
+      isHandingOver = true;
+      isLockOurs = false;
+      await stopAll();
+      return { lock, port: Number(new URL(api.address).port) };
+    },
   };
-}
-
-/** Tells one account from another. Kept in the state, so made slowly: the password must not be guessed from it. */
-function fingerprintOf(account: { username: string; password: string } | null): string {
-  if (account === null) return "none";
-  return scryptSync(account.password, account.username, 16).toString("hex");
-}
-
-/** Signs in once with the configured account, for `init`. Throws `sign-in-failed`, or why the shop could not be asked. */
-export async function checkAccount(options: { config: Config; password: string; signal: AbortSignal }): Promise<void> {
-  const { config } = options;
-  const { username } = config.imeshh;
-  if (username === null) return;
-  const source = createImeshhSource({
-    account: { username, password: options.password },
-    origins: config.imeshh.origins,
-    archiveHosts: config.imeshh.archiveHosts,
-    bandwidthBytesPerSecond: null,
-    network: config.network,
-    logger: undefined,
-  });
-  await source.checkAccount({ signal: options.signal });
-  forgetSignInRefusal(config.home.state);
-}
-
-/** The account works, so an earlier refusal is history. A running daemon keeps its own account until it is restarted. */
-function forgetSignInRefusal(folder: string): void {
-  if (!existsSync(join(folder, "state.db"))) return;
-  const lock = lockHome({ folder, now: Date.now });
-  if (lock.taken) return;
-  try {
-    const store = openStore({ folder, now: Date.now });
-    store.sourceState.clearSignInRefusal();
-    store.close();
-  } finally {
-    lock.release();
-  }
 }

@@ -3,8 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundledSampleShop } from "@org/sandbox";
 import { describe, expect, it } from "vitest";
+import { checkAccount } from "../src/account.ts";
 import { loadConfig } from "../src/config/load-config.ts";
-import { checkAccount } from "../src/daemon.ts";
+
 import { makeScene, readCatalogFile, until } from "./scene/scene.ts";
 
 // Products of the sample shop.

@@ -1,6 +1,6 @@
 export { ApiError, type ApiErrorDetails, type ApiErrorKind, type RedactedRequest } from "./api-error.ts";
 export { type Bandwidth, createBandwidth } from "./bandwidth.ts";
-export type { CertificateSettings } from "./certificates.ts";
+export { type CertificateSettings, createTrust } from "./certificates.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { createHttpClient, type HttpClient, type HttpClientSettings } from "./create-http-client.ts";
 export { type DownloadedFile, downloadFile } from "./download-file.ts";
@@ -21,7 +21,7 @@ export {
 export { type Page, type Paginated, type PaginateOptions, paginate } from "./paginate.ts";
 export { type PollOptions, pollUntil } from "./poll-until.ts";
 export { isPrivateAddress, isPrivateHost } from "./private-address.ts";
-export type { ProxySettings } from "./proxy.ts";
+export { chooseProxy, type ProxySettings, printableProxy, proxyAuthorization } from "./proxy.ts";
 export { createRateLimit, type RateLimit, type RateLimitSettings } from "./rate-limit.ts";
 export { looksLikeHtml, readableText } from "./readable-text.ts";
 export { createSecretScrubber, redactHeaders, redactUrl } from "./redact.ts";

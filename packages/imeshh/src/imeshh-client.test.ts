@@ -92,7 +92,10 @@ describe("the document's own examples", () => {
 
   it("GET status", async () => {
     nock(far.blog, publicHeaders).get("/wp-json/status-api/v1/latest").reply(200, fixture("status.json"));
-    expect(await anonymous().getStatus()).toEqual({ lastUpdated: "2025-07-21T21:38:11Z" });
+    expect(await anonymous().getStatus()).toEqual({
+      lastUpdated: "2025-07-21T21:38:11Z",
+      servedAt: expect.stringMatching(/ GMT$/),
+    });
   });
 
   it("GET latest_categories.json", async () => {

@@ -6,6 +6,8 @@ import { refusalOf } from "./imeshh-error.ts";
 export interface ShopStatus {
   /** Changes whenever a feed changes. As served (`2025-07-21T21:38:11Z`); compare it for equality only. */
   readonly lastUpdated: string;
+  /** When the shop answered, by its own clock: the `Date` header as served. Null where it sent none. */
+  readonly servedAt: string | null;
 }
 
 const statusAnswer = z.looseObject({
@@ -14,7 +16,7 @@ const statusAnswer = z.looseObject({
 
 /** Asks whether there is news. Public. */
 export async function getStatus(blog: HttpClient, options: { signal?: AbortSignal | undefined }): Promise<ShopStatus> {
-  const { data } = await blog.requestJson({
+  const { data, headers } = await blog.requestJson({
     name: "iMeshh getStatus",
     method: "GET",
     path: "/wp-json/status-api/v1/latest",
@@ -23,5 +25,5 @@ export async function getStatus(blog: HttpClient, options: { signal?: AbortSigna
     signal: options.signal,
     refusal: refusalOf("public", "the status"),
   });
-  return { lastUpdated: data.last_updated };
+  return { lastUpdated: data.last_updated, servedAt: headers.date ?? null };
 }

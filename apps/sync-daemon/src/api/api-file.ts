@@ -1,24 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
-import path from "node:path";
+import { readFile, unlink } from "node:fs/promises";
 import { type ApiFile, apiFileSchema } from "./contract/api-file.ts";
+import { writePrivateFile } from "./private-file.ts";
 
 /** Puts `api.json` in place whole, for its owner only from the first byte on. */
 export async function writeApiFile(file: string, content: ApiFile): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${randomUUID()}`;
-  const handle = await open(fresh, "wx", 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-  } finally {
-    await handle.close();
-  }
-  try {
-    await rename(fresh, file);
-  } catch (error) {
-    await unlink(fresh);
-    throw error;
-  }
+  await writePrivateFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** Removes `api.json` unless a later daemon has put its own there. */

@@ -146,7 +146,8 @@ describe("the guard", () => {
     expect(judge({ url: "/healthz", headers })).toBe("served");
     expect(judge({ url: "/healthz?nonce=x", headers })).toBe("served");
     for (const url of [
-      "/",
+      "/metrics",
+      "/pictures/1/0/small",
       "/api",
       "/api/v1/status",
       "/healthz/",
@@ -194,12 +195,49 @@ describe("the guard", () => {
     expect(judge({ headers: [...headers, ["Sec-Fetch-Site", "same-site"]] })).toBe(403);
   });
 
+  it("lets a page of elsewhere navigate to the landing page, and to nothing else", () => {
+    const navigation = (site: string, more: [string, string][] = []): [string, string][] => [
+      ["Host", "127.0.0.1:4747"],
+      ["Sec-Fetch-Site", site],
+      ...more,
+    ];
+    const top: [string, string][] = [
+      ["Sec-Fetch-Mode", "navigate"],
+      ["Sec-Fetch-Dest", "document"],
+    ];
+    const frame: [string, string][] = [
+      ["Sec-Fetch-Mode", "navigate"],
+      ["Sec-Fetch-Dest", "iframe"],
+    ];
+    expect(judge({ url: "/open", headers: navigation("cross-site", top) })).toBe("served");
+    expect(judge({ url: "/open", headers: navigation("same-site", top) })).toBe("served");
+    expect(judge({ url: "/open", headers: navigation("none", top) })).toBe("served");
+    expect(judge({ url: "/open", headers: navigation("cross-site", frame) })).toBe(403);
+    expect(judge({ url: "/open", headers: navigation("cross-site") })).toBe(403);
+    expect(judge({ url: "/open", headers: navigation("cross-site", top.slice(0, 1)) })).toBe(403);
+    expect(judge({ url: "/open", method: "POST", headers: navigation("cross-site", top) })).toBe(403);
+    expect(judge({ url: "/open", headers: [...navigation("cross-site", top), ["Origin", "null"]] })).toBe(403);
+    for (const url of [
+      "/",
+      "/catalog",
+      "/open/",
+      "/open.js",
+      "/assets/x.js",
+      "/favicon.ico",
+      "/healthz",
+      "/page-landing",
+    ])
+      expect(judge({ url, headers: navigation("cross-site", top) }), url).toBe(403);
+  });
+
   it("opens the exchange of a page's code to a POST of JSON only", () => {
     const headers: [string, string][] = [["Host", "127.0.0.1:4747"]];
     const json: [string, string] = ["Content-Type", "application/json"];
     expect(judge({ method: "POST", url: "/page-session", headers: [...headers, json] })).toBe("served");
     expect(judge({ method: "POST", url: "/page-session", headers })).toBe(415);
     expect(judge({ url: "/page-session", headers })).toBe(401);
+    expect(judge({ method: "POST", url: "/page-landing", headers: [...headers, json] })).toBe("served");
+    expect(judge({ url: "/page-landing", headers })).toBe(401);
     expect(judge({ method: "POST", url: "/page-session/", headers: [...headers, json] })).toBe(401);
     expect(judge({ method: "POST", url: "/healthz", headers: [...headers, json] })).toBe(401);
   });

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { type ConsoleRequest, consoleRequestOf } from "./console-request.ts";
 import { otherRoutes } from "./contract/operations.ts";
 import { pageCookieName, pageKeyHeader } from "./contract/page.ts";
 import type { PageSession } from "./page-sign-in.ts";
@@ -25,14 +26,24 @@ export interface OwnKeys {
   admitsPage(given: PageSession): boolean;
 }
 
-/** Asked without a token; neither gives anything away. */
-const openRoutes = [otherRoutes.health, otherRoutes.pageSession];
+/** Asked without a token; none gives anything away. */
+const openRoutes = [otherRoutes.health, otherRoutes.pageLanding, otherRoutes.pageSession];
 
 /** Is this answered to whoever asks? */
-export function isOpenToAll(request: Pick<IncomingHead, "method" | "url">): boolean {
+export function isOpenToAll(request: IncomingHead): boolean {
   const path = request.url.split("?", 1)[0];
   const method = request.method === "HEAD" ? "GET" : request.method;
-  return openRoutes.some((route) => route.path === path && route.method === method);
+  return (
+    openRoutes.some((route) => route.path === path && route.method === method) || findConsoleRequest(request) !== null
+  );
+}
+
+/** What of the console's static files this is for; null for everything else. */
+export function findConsoleRequest(request: IncomingHead): ConsoleRequest | null {
+  const [mode] = valuesOf(request, "sec-fetch-mode");
+  const [destination] = valuesOf(request, "sec-fetch-dest");
+  const [accept] = valuesOf(request, "accept");
+  return consoleRequestOf({ method: request.method, url: request.url, mode, destination, accept });
 }
 
 const refuse = (status: Refusal["status"], code: RefusalCode, message: string): Refusal => ({ status, code, message });
@@ -43,10 +54,11 @@ const refuse = (status: Refusal["status"], code: RefusalCode, message: string): 
  *
  * - `Host` must be ours to the letter. It alone stops DNS rebinding and requests to 0.0.0.0, which carry neither
  *   `Origin` nor `Sec-Fetch-Site`.
- * - `Origin` and `Sec-Fetch-Site`, where a browser sends them, must be our own.
+ * - `Origin` and `Sec-Fetch-Site`, where a browser sends them, must be our own. One page may be navigated to from
+ *   elsewhere: the landing page of `asset-sync open`, which the browser reaches from a file.
  * - No preflight is answered, and only GET, HEAD and POST exist.
- * - Everything but `/healthz` and the exchange of a page's code needs the token, compared in constant time, or a page's
- *   cookie together with its key. The key stands in a header of its own, which no form, image, script or event stream
+ * - Everything but `/healthz`, the exchange of a page's code and the console's static files needs the token, compared in
+ *   constant time, or a page's cookie together with its key. The key stands in a header of its own, which no form, image, script or event stream
  *   of another page can send, and no page without a preflight.
  * - What changes something is a POST with `application/json`, which no plain form or image can send.
  */
@@ -63,7 +75,8 @@ export function judgeRequest(request: IncomingHead, own: OwnKeys): Refusal | nul
   if (valuesOf(request, "origin").some((origin) => origin.toLowerCase() !== `http://${host.toLowerCase()}`)) {
     return refuse(403, "origin-refused", "Other pages may not call this address.");
   }
-  if (valuesOf(request, "sec-fetch-site").some((site) => site !== "same-origin" && site !== "none")) {
+  const isLanding = findConsoleRequest(request)?.kind === "landing";
+  if (!isLanding && valuesOf(request, "sec-fetch-site").some((site) => site !== "same-origin" && site !== "none")) {
     return refuse(403, "origin-refused", "Other pages may not call this address.");
   }
   if (request.method === "OPTIONS") return refuse(403, "origin-refused", "No other origin is ever allowed.");
@@ -115,10 +128,15 @@ function carriesPageSession(request: IncomingHead, own: OwnKeys): boolean {
   return own.admitsPage({ cookie: cookie.slice(prefix.length), key });
 }
 
+/** Scripts, styles, pictures and answers from here only. `styleNonce`: style elements with this number count as ours. */
+export function contentSecurityPolicy({ styleNonce }: { styleNonce: string | null }): string {
+  const styles = styleNonce === null ? "'self'" : `'self' 'nonce-${styleNonce}'`;
+  return `default-src 'none'; script-src 'self'; style-src ${styles}; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
+}
+
 /** On every answer: nothing may embed it, sniff it, keep it, or learn where the person came from. */
 export const securityHeaders: Readonly<Record<string, string>> = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  "content-security-policy": contentSecurityPolicy({ styleNonce: null }),
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",

@@ -98,7 +98,19 @@ describe("api.json", () => {
     const before = await readFile(path.join(daemon.folder, "api.json"), "utf8");
     const { port, operations, events } = daemon;
     const apiFile = path.join(daemon.folder, "api.json");
-    const second = startApi({ host: "127.0.0.1", port, operations, events, token: "other", apiFile, version: "1.2.3" });
+    const second = startApi({
+      host: "127.0.0.1",
+      port,
+      operations,
+      events,
+      token: "other",
+      apiFile,
+      version: "1.2.3",
+      pageSessionFile: null,
+      requestFile: null,
+      consoleFolder: daemon.folder,
+      onProblem: () => {},
+    });
     await expect(second).rejects.toThrow(PortTakenError);
     await expect(second).rejects.toThrow(/`api\.port`/);
     expect(await readFile(path.join(daemon.folder, "api.json"), "utf8")).toBe(before);

@@ -5,13 +5,23 @@ import { getRequestListener } from "@hono/node-server";
 import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import { removeApiFile, writeApiFile } from "./api-file.ts";
 import { limitConnections } from "./connection-limit.ts";
+import { type ConsoleFiles, createConsoleFiles } from "./console-files.ts";
+import type { ConsoleRequest } from "./console-request.ts";
 import { apiVersion } from "./contract/api-file.ts";
 import type { Operations } from "./contract/operations.ts";
 import { otherRoutes } from "./contract/operations.ts";
 import type { EventLog } from "./event-stream.ts";
-import { createTokenBrake, isOpenToAll, judgeRequest, type Refusal, securityHeaders } from "./guard.ts";
-import { createPageSignIn } from "./page-sign-in.ts";
+import {
+  createTokenBrake,
+  findConsoleRequest,
+  isOpenToAll,
+  judgeRequest,
+  type Refusal,
+  securityHeaders,
+} from "./guard.ts";
+import { openPageSignIn } from "./kept-page-sign-in.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
+import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
 
 /** The configured port cannot be had. */
@@ -46,14 +56,24 @@ export async function startApi(options: {
   token: string;
   /** Where `api.json` goes; null to tell nobody. */
   apiFile: string | null;
+  /** Where sessions of pages outlive a restart; null to forget them with the daemon. */
+  pageSessionFile: string | null;
+  /** Where requests that spend, with keys of their callers, outlive a restart; null to forget them with the daemon. */
+  requestFile: string | null;
+  /** The console as it was built; where nothing was, its address says so. */
+  consoleFolder: string;
   version: string;
+  /** Hears a sentence about what went wrong beside the answers. */
+  onProblem: (message: string) => void;
 }): Promise<RunningApi> {
-  const { host, operations, events, token, apiFile, version } = options;
+  const { host, operations, events, token, apiFile, version, onProblem } = options;
   const stopping = new AbortController();
-  const now = () => performance.now();
-  const brake = createTokenBrake({ now });
-  const pages = createPageSignIn({ now });
-  const app = createRoutes({ operations, events, token, version, pages, brake, signal: stopping.signal });
+  const brake = createTokenBrake({ now: () => performance.now() });
+  const keptPages = await openPageSignIn({ file: options.pageSessionFile, onProblem });
+  const { pages } = keptPages;
+  const answers = await openIdempotentAnswers({ file: options.requestFile, onProblem });
+  const consoleFiles = createConsoleFiles({ folder: options.consoleFolder });
+  const app = createRoutes({ operations, events, token, version, pages, brake, answers, signal: stopping.signal });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let port = options.port;
   const calls = createCallCount();
@@ -70,17 +90,21 @@ export async function startApi(options: {
     },
     (request, response) => {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-      const refusal = judgeRequest(
-        { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders },
-        { port, token, admitsPage: pages.admits },
-      );
-      if (refusal === null) {
-        const { method = "", url = "" } = request;
-        if (!isOpenToAll({ method, url })) limit.keepUntilAnswered(request.socket, response);
-        if (!request.url?.startsWith(otherRoutes.events.path)) calls.begin(response);
-        void answer(request, response);
-      } else
-        refuseLater(request, response, refusal, refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0);
+      const head = { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders };
+      const refusal = judgeRequest(head, { port, token, admitsPage: pages.admits });
+      if (refusal !== null) {
+        const delayMs = refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0;
+        refuseLater(request, response, refusal, delayMs);
+        return;
+      }
+      const consoleRequest = findConsoleRequest(head);
+      if (consoleRequest !== null) {
+        void sendConsole(consoleFiles, consoleRequest, response, onProblem);
+        return;
+      }
+      if (!isOpenToAll(head)) limit.keepUntilAnswered(request.socket, response);
+      if (!head.url.startsWith(otherRoutes.events.path)) calls.begin(response);
+      void answer(request, response);
     },
   );
   const limit = limitConnections(server, maxConnections);
@@ -113,6 +137,7 @@ export async function startApi(options: {
         if (apiFile !== null) await removeApiFile(apiFile, token);
         stopping.abort();
         await closeServer(server);
+        await keptPages.close();
       })();
       return closing;
     },
@@ -132,6 +157,23 @@ function createCallCount(): { begin(response: ServerResponse): void; idle(): Pro
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
+}
+
+/** Beside the routes: what is answered here is never read as anything else. */
+async function sendConsole(
+  files: ConsoleFiles,
+  request: ConsoleRequest,
+  response: ServerResponse,
+  onProblem: (message: string) => void,
+): Promise<void> {
+  try {
+    const { status, headers, body } = await files.answer(request);
+    // Left out of the answer to HEAD by Node itself.
+    response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
+  } catch (error) {
+    onProblem(`The page's files cannot be read: ${(error as Error).message}`);
+    response.writeHead(500, { "content-type": "text/plain; charset=utf-8" }).end("The page's files cannot be read.\n");
+  }
 }
 
 function refuseLater(request: IncomingMessage, response: ServerResponse, refusal: Refusal, delayMs: number): void {

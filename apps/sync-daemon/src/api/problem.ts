@@ -10,6 +10,8 @@ export type RefusalCode =
   | "method-refused"
   | "content-type-refused"
   | "body-too-large"
+  | "idempotency-key-reused"
+  | "idempotency-outcome-unknown"
   | "request-invalid"
   | "not-found";
 
@@ -20,6 +22,7 @@ function statusOf(failure: Failure): number {
   if (failure.code === "unexpected") return 500;
   if (failure.code === "stopped") return 503;
   if (failure.code === "product-unknown" || failure.code === "download-unknown") return 404;
+  if (failure.code === "config-invalid") return 422;
   const { exitStatus } = failureRules[failure.code];
   if (exitStatus === exitStatuses.unreachable) return 502;
   if (exitStatus === exitStatuses.disk) return 507;
@@ -34,6 +37,7 @@ export function problemOfFailure(failure: Failure): Problem {
     code: failure.code,
     exitStatus: failureRules[failure.code].exitStatus,
     advice: failureRules[failure.code].advice,
+    ...(failure.problems.length === 0 ? {} : { problems: failure.problems.map((problem) => ({ ...problem })) }),
   };
 }
 

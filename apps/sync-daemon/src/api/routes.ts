@@ -5,13 +5,22 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { toFailure } from "../domain/failure.ts";
+import { answerOnce } from "./answer-once.ts";
+import { landingPath } from "./console-request.ts";
 import { apiVersion, type Health, lastEventHeader } from "./contract/api-file.ts";
 import { type OperationName, type Operations, operationRoutes, otherRoutes } from "./contract/operations.ts";
-import { pageCodeSchema, pageCookieName, pageSessionRequestSchema, pageSessionSchema } from "./contract/page.ts";
+import {
+  pageCodeSchema,
+  pageCookieName,
+  pageLandingSchema,
+  pageSessionRequestSchema,
+  pageSessionSchema,
+} from "./contract/page.ts";
 import type { Problem } from "./contract/problem.ts";
 import type { Route } from "./contract/route.ts";
 import { type EventLog, streamEvents } from "./event-stream.ts";
 import type { TokenBrake } from "./guard.ts";
+import type { IdempotentAnswers } from "./idempotency.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
@@ -24,6 +33,7 @@ interface RouteSettings {
   readonly version: string;
   readonly pages: PageSignIn;
   readonly brake: TokenBrake;
+  readonly answers: IdempotentAnswers;
   /** Ends the event streams. */
   readonly signal: AbortSignal;
 }
@@ -36,6 +46,7 @@ export function createRoutes({
   version,
   pages,
   brake,
+  answers,
   signal,
 }: RouteSettings): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -82,16 +93,23 @@ export function createRoutes({
     await readBody(c, z.strictObject({}));
     const { code, lifeMs } = pages.createCode();
     // The guard has seen to it that this is one of our own names.
-    return answer(c, { answer: pageCodeSchema }, { url: `http://${c.req.header("host")}/#code=${code}`, lifeMs });
+    const own = `http://${c.req.header("host")}`;
+    const landingUrl = `${own}${landingPath}#code=${code}`;
+    return answer(c, { answer: pageCodeSchema }, { url: `${own}/#code=${code}`, landingUrl, lifeMs });
+  });
+  const refuseCode = async (c: Context): Promise<Response> => {
+    await wait(brake.delayAfterWrongToken(), undefined, { signal });
+    return refuse(c, 401, "token-refused", "The page's address has been used or is too old; run `asset-sync open`.");
+  };
+  app.post(otherRoutes.pageLanding.path, async (c) => {
+    const code = pages.renew((await readBody(c, pageSessionRequestSchema)).code);
+    return code === undefined ? refuseCode(c) : answer(c, { answer: pageLandingSchema }, { code });
   });
   app.post(otherRoutes.pageSession.path, async (c) => {
     const session = pages.exchange((await readBody(c, pageSessionRequestSchema)).code);
-    if (session === undefined) {
-      await wait(brake.delayAfterWrongToken(), undefined, { signal });
-      return refuse(c, 401, "token-refused", "The page's address has been used or is too old; run `asset-sync open`.");
-    }
+    if (session === undefined) return refuseCode(c);
     const port = Number(c.req.header("host")?.split(":").at(-1));
-    c.header("set-cookie", `${pageCookieName(port)}=${session.cookie}; Path=/api; HttpOnly; SameSite=Strict`);
+    c.header("set-cookie", `${pageCookieName(port)}=${session.cookie}; Path=/; HttpOnly; SameSite=Strict`);
     return answer(c, { answer: pageSessionSchema }, { key: session.key, pictureKey: session.pictureKey });
   });
 
@@ -100,7 +118,12 @@ export function createRoutes({
     // The table ties each name's request to its operation; here they meet as data.
     const operation = operations[name] as ((request: unknown) => Promise<unknown>) | undefined;
     if (operation === undefined) continue;
-    app.on(route.method, route.path, async (c) => answer(c, route, await operation(await readRequest(c, route))));
+    app.on(route.method, route.path, async (c) => {
+      const request = await readRequest(c, route);
+      const run = async () => answer(c, route, await operation(request));
+      const spends = route.spends !== undefined;
+      return route.method === "POST" ? answerOnce(c, answers, { spends, run }) : run();
+    });
   }
 
   app.notFound((c) => {

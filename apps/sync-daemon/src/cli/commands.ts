@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
@@ -32,4 +33,5 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   logs,
+  doctor,
 ];

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { WatchedEvent } from "../api/contract/activity.ts";
+import { createConfigAccess } from "../config/config-access.ts";
 import { resolveHomeFolders } from "../config/home-folders.ts";
-import { loadConfig } from "../config/load-config.ts";
-import { readPassword } from "../config/password.ts";
 import { type ApiClient, CallError, createApiClient } from "./api-client.ts";
 import type { CommandContext } from "./command.ts";
 import { findDaemon } from "./find-daemon.ts";
@@ -35,12 +34,13 @@ export async function connect(context: CommandContext): Promise<Connection> {
   const running = await look();
   if (running !== undefined) return running;
 
-  const { config } = await loadConfig({ home: context.home, env });
-  const { password } = await readPassword({ env, config, signal });
+  const configAccess = createConfigAccess({ home: context.home, env });
+  const { config } = await configAccess.load();
+  const { password, place } = await configAccess.readPassword({ config, signal });
   const giveUpMs = performance.now() + startupMs;
   for (;;) {
     try {
-      const own = await startOwn({ config, password, follow: false, apiPort: 0 });
+      const own = await startOwn({ config, password, passwordPlace: place, configAccess, follow: false, apiPort: 0 });
       if (own.stateNotice !== null) context.output.note(own.stateNotice);
       return {
         client: createApiClient({ ...own, signal }),

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load-config.ts";
-import { readPassword } from "../config/password.ts";
-import type { DaemonOptions, RunningDaemon } from "../daemon.ts";
+import { type ConfigAccess, createConfigAccess } from "../config/config-access.ts";
+import type { DaemonOptions, Handover, RunningDaemon } from "../daemon.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import { createApiClient } from "./api-client.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { explainError } from "./explain-error.ts";
 import { findDaemon } from "./find-daemon.ts";
 import { countOf } from "./format.ts";
 import { createProgress } from "./progress.ts";
@@ -25,8 +25,8 @@ export async function startOwn(options: Omit<DaemonOptions, "version">): Promise
 
 /** Signs in once. Throws a `Failure`: `sign-in-failed`, or why the shop could not be asked. */
 export async function checkAccount(options: { config: Config; password: string; signal: AbortSignal }): Promise<void> {
-  const daemon = await import("../daemon.ts");
-  await daemon.checkAccount(options);
+  const account = await import("../account.ts");
+  await account.checkAccount(options);
 }
 
 /** One that owns the home may still be starting, on a busy machine for long; its address is told as soon as it answers. */
@@ -56,6 +56,77 @@ async function startOrSayWho(options: Omit<DaemonOptions, "version">, signal: Ab
 /** What is not done by then is left as a crash would leave it; the next start goes on from there. */
 const stopWithinMs = 4_800;
 
+/** A daemon and what it was started with. */
+interface Served {
+  readonly daemon: RunningDaemon;
+  readonly config: Config;
+  readonly password: string | null;
+  readonly passwordPlace: DaemonOptions["passwordPlace"];
+  /** How the password is kept, where a person should know it. */
+  readonly passwordNotice: string | null;
+}
+
+type Notices = NonNullable<DaemonOptions["notices"]>;
+
+/** Starts the daemon that follows the shop, with the configuration and the password as they are now. */
+async function startServing(
+  context: CommandContext,
+  access: ConfigAccess,
+  after?: { handover: Handover; notices?: Notices },
+): Promise<Served> {
+  const { config } = await access.load();
+  const { signal } = context;
+  const { password, place, notice } = await access.readPassword({ config, signal });
+  return startWith(context, access, { config, password, passwordPlace: place, passwordNotice: notice, ...after });
+}
+
+async function startWith(
+  context: CommandContext,
+  access: ConfigAccess,
+  settings: Omit<Served, "daemon"> & { handover?: Handover; notices?: Notices; apiPort?: number },
+): Promise<Served> {
+  const { config, password, passwordPlace, passwordNotice, handover, notices } = settings;
+  const keptPort = config.api.port === 0 ? handover?.port : undefined;
+  const apiPort = settings.apiPort ?? keptPort;
+  const daemon = await startOrSayWho(
+    {
+      config,
+      password,
+      configAccess: access,
+      follow: true,
+      watchConfig: true,
+      canRestart: true,
+      ...(passwordPlace === undefined ? {} : { passwordPlace }),
+      ...(handover === undefined ? {} : { handover }),
+      ...(notices === undefined ? {} : { notices }),
+      ...(apiPort === undefined ? {} : { apiPort }),
+    },
+    context.signal,
+  );
+  return { daemon, config, password, passwordPlace, passwordNotice };
+}
+
+/**
+ * Stops the daemon and starts it anew. With a configuration that cannot be used it comes back with the one that it had,
+ * at the address that it had, and its status says why.
+ */
+async function startAnew(context: CommandContext, access: ConfigAccess, before: Served): Promise<Served> {
+  const handover = await before.daemon.handOver();
+  try {
+    return await startServing(context, access, { handover });
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    const { code, message } = explainError(error);
+    context.output.note(`The new configuration cannot be used, so the old one stays in use. ${message}`);
+    return startWith(context, access, {
+      ...before,
+      handover,
+      apiPort: handover.port,
+      notices: [{ code, message: `The new configuration cannot be used, so the old one stays in use. ${message}` }],
+    });
+  }
+}
+
 export const serve: Command = {
   name: "serve",
   summary: "Keep the library current until stopped.",
@@ -66,38 +137,56 @@ export const serve: Command = {
   example: "asset-sync serve",
   async run(context) {
     const { env, output, signal } = context;
-    const load = async () => (await loadConfig({ home: context.home, env })).config;
-    const config = await load();
-    const { password, notice } = await readPassword({ env, config, signal });
-    const daemon = await startOrSayWho({ config, password, follow: true, loadConfig: load }, signal);
+    const access = createConfigAccess({ home: context.home, env });
+    let served = await startServing(context, access);
+    tellStarted(context, served);
 
-    if (notice !== null) output.note(notice);
-    if (daemon.stateNotice !== null) output.note(daemon.stateNotice);
-    const { home, library, imeshh } = config;
-    output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [
-      `asset-sync ${readVersion()} keeps ${library.root} current.`,
-      `It looks for news every ${imeshh.pollMs === 60_000 ? "minute" : countOf(imeshh.pollMs / 60_000, "minute")}. ${describeWanted(config)}`,
-      ...(password === null || imeshh.username === null
-        ? ["No account is set up: only what needs none is kept current. `asset-sync init` sets one up."]
-        : []),
-      `It answers at ${daemon.address} for the other commands. Ctrl-C stops it.`,
-    ]);
-    const progress = createProgress(context.terminal.stderr);
-    const watch = context.json ? undefined : createApiClient({ ...daemon, signal }).watch(progress.show);
-
-    const asked = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => asked.resolve(), { once: true });
-    if (signal.aborted) asked.resolve();
-    await Promise.race([asked.promise, daemon.stopped]);
-    watch?.close();
-    progress.end();
+    const asked = Promise.withResolvers<"stop">();
+    signal.addEventListener("abort", () => asked.resolve("stop"), { once: true });
+    if (signal.aborted) asked.resolve("stop");
+    for (;;) {
+      const progress = createProgress(context.terminal.stderr);
+      const watch = context.json ? undefined : createApiClient({ ...served.daemon, signal }).watch(progress.show);
+      const { stopped, restartAsked } = served.daemon;
+      const next = await Promise.race([asked.promise, stopped.then(() => "stop"), restartAsked.then(() => "restart")]);
+      watch?.close();
+      progress.end();
+      if (next === "stop") break;
+      output.note("Starting anew.");
+      // What is under way is waited for, and Ctrl-C ends that.
+      const anew = startAnew(context, access, served);
+      const started = await Promise.race([anew, asked.promise]);
+      if (started === "stop") {
+        await Promise.race([anew.then(({ daemon }) => daemon.stop()), wait(stopWithinMs, undefined, { ref: false })]);
+        process.exit(exitStatuses.done);
+      }
+      served = started;
+      output.note(`asset-sync answers at ${served.daemon.address} again.`);
+    }
     output.note("Stopping.");
-    const hasStopped = await Promise.race([daemon.stop().then(() => true), wait(stopWithinMs, false, { ref: false })]);
+    const stopped = served.daemon.stop().then(() => true);
+    const hasStopped = await Promise.race([stopped, wait(stopWithinMs, false, { ref: false })]);
     if (hasStopped) return exitStatuses.done;
     output.note("Not everything ended in time; the next start goes on from there.");
     process.exit(exitStatuses.failed);
   },
 };
+
+function tellStarted(context: CommandContext, served: Served): void {
+  const { output } = context;
+  const { daemon, config, password, passwordNotice } = served;
+  if (passwordNotice !== null) output.note(passwordNotice);
+  if (daemon.stateNotice !== null) output.note(daemon.stateNotice);
+  const { home, library, imeshh } = config;
+  output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [
+    `asset-sync ${readVersion()} keeps ${library.root} current.`,
+    `It looks for news every ${imeshh.pollMs === 60_000 ? "minute" : countOf(imeshh.pollMs / 60_000, "minute")}. ${describeWanted(config)}`,
+    ...(password === null || imeshh.username === null
+      ? ["No account is set up: only what needs none is kept current. `asset-sync init` sets one up."]
+      : []),
+    `It answers at ${daemon.address} for the other commands. Ctrl-C stops it.`,
+  ]);
+}
 
 function describeWanted({ imeshh: { wanted } }: Config): string {
   if (wanted.length === 0)

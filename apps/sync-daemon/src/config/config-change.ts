@@ -57,6 +57,11 @@ export function describeConfigChange(before: Config, after: Config): ConfigChang
   };
 }
 
+/** Does a change of this key wait for the next start? */
+export function needsRestart(keyPath: string): boolean {
+  return watchedKeys.some((key) => key.path === keyPath && key.needsRestart);
+}
+
 /** All keys that are compared; a test holds them against the schema. */
 export function listWatchedKeys(): string[] {
   return watchedKeys.map((key) => key.path);

@@ -55,8 +55,8 @@ function formatEntries(
     .join("\n");
 }
 
-/** On one line with blanks, as people write it; each rule of a list on its own line. */
-function formatValue(value: unknown, indent: string): string {
+/** A value on one line with blanks, as people write it; each rule of a list on its own line, below `indent`. */
+export function formatValue(value: unknown, indent: string): string {
   const isListOfGroups = Array.isArray(value) && value.some((item) => typeof item === "object");
   if (isListOfGroups) return `[\n${value.map((item) => `${indent}  ${formatInline(item)}`).join(",\n")}\n${indent}]`;
   return formatInline(value);

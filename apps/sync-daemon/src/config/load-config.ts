@@ -4,7 +4,7 @@ import path from "node:path";
 import type { z } from "zod";
 import { type ConfigText, configSchema } from "./config.schema.ts";
 import type { Config, HomeFolders } from "./config.ts";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type ConfigFile, parseConfigFile } from "./config-file.ts";
 import { type ConfigKey, listConfigKeys, otherVariables, parseKeyText, variablePrefix } from "./config-keys.ts";
 import { explainIssue } from "./explain-issue.ts";
@@ -18,6 +18,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** For every key of the configuration, such as `imeshh.pollMinutes`. */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** What stands for each key, as a person would write it, with defaults filled in. */
+  readonly values: ConfigText;
   /** The file as it was read; empty when there is none and the environment says everything. */
   readonly text: string;
 }
@@ -41,7 +43,7 @@ export function parseConfig(
   const { text, home, env } = request;
   const name = path.basename(home.configFile);
   const file = parseConfigFile(text, name);
-  const problems = [...file.problems];
+  const problems: (string | ConfigProblem)[] = [];
   const keys = listConfigKeys();
 
   const fromEnvironment = readEnvironment(keys, env);
@@ -68,14 +70,18 @@ export function parseConfig(
   const parsed = configSchema.safeParse(value);
   for (const issue of parsed.error === undefined ? [] : withoutEchoes(parsed.error.issues)) {
     for (const { path: keyPath, text: said } of explainIssue(issue, value)) {
-      problems.push(asSentence(`${placeOf(keyPath, { file, name, named })}: ${said}`));
+      problems.push({
+        key: formatPath(keyPath) || null,
+        sentence: asSentence(`${placeOf(keyPath, { file, name, named })}: ${said}`),
+        reason: asSentence(said),
+      });
     }
   }
   const config = parsed.success ? completeConfig(parsed.data, home, request) : undefined;
   if (config !== undefined) problems.push(...findRelativePaths(config, { file, name, named }));
   // A slip in the text makes everything after it look wrong; say the slip alone.
   if (file.problems.length > 0) throw new ConfigError([...new Set(file.problems)]);
-  if (config === undefined || problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  if (!parsed.success || config === undefined || problems.length > 0) throw new ConfigError(withoutRepeats(problems));
 
   const origins = new Map<string, Origin>();
   for (const { path: keyPath } of keys) {
@@ -83,7 +89,12 @@ export function parseConfig(
     const given: Origin = file.has(keyPath.split(".")) ? "file" : "default";
     origins.set(keyPath, isOverride ? "override" : fromEnvironment.values.has(keyPath) ? "environment" : given);
   }
-  return { config, origins, text };
+  return { config, origins, values: parsed.data, text };
+}
+
+function withoutRepeats(problems: readonly (string | ConfigProblem)[]): (string | ConfigProblem)[] {
+  const sentence = (problem: string | ConfigProblem) => (typeof problem === "string" ? problem : problem.sentence);
+  return [...new Map(problems.map((problem) => [sentence(problem), problem])).values()];
 }
 
 async function readConfigText(home: HomeFolders, request: LoadRequest): Promise<string> {
@@ -187,7 +198,7 @@ function formatPath(keyPath: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-function findRelativePaths(config: Config, places: Places): string[] {
+function findRelativePaths(config: Config, places: Places): ConfigProblem[] {
   const written: [PropertyKey[], string][] = [
     [["library", "root"], config.library.root],
     ...config.network.extraCertificateFiles.map((file, index): [PropertyKey[], string] => [
@@ -197,10 +208,10 @@ function findRelativePaths(config: Config, places: Places): string[] {
   ];
   return written
     .filter(([, where]) => !path.isAbsolute(where))
-    .map(
-      ([keyPath, where]) =>
-        `${placeOf(keyPath, places)}: expected a whole path such as ${path.resolve("/", "Assets", "iMeshh")} or ~/Documents/iMeshh, but it is ${JSON.stringify(where)}.`,
-    );
+    .map(([keyPath, where]) => {
+      const reason = `expected a whole path such as ${path.resolve("/", "Assets", "iMeshh")} or ~/Documents/iMeshh, but it is ${JSON.stringify(where)}.`;
+      return { key: formatPath(keyPath), sentence: `${placeOf(keyPath, places)}: ${reason}`, reason };
+    });
 }
 
 const bytesPerGigabyte = 1_000_000_000;

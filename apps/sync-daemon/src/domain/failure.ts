@@ -151,12 +151,23 @@ export const failureRules = {
     "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
   ),
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
+  "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
+  "file-manager-missing": rule("person", 1, "Open the folder yourself; its path is in the message."),
   "asset-mass-missing": rule(
     "person",
     5,
     "Many assets vanished at once. Bring them back, or run `asset-sync repair` (free of cost).",
   ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
+  "config-invalid": rule("person", 2, "Nothing was changed. Correct what is named, or edit config.jsonc itself."),
+  "set-up-already": rule("person", 2, "Change it in the settings, or begin anew with `asset-sync init --force`."),
+  "restart-refused": rule("person", 1, "Stop it and start it again, or run `asset-sync serve`, which can start anew."),
+  "sample-shop-missing": rule(
+    "person",
+    1,
+    "Install the package @org/sandbox where asset-sync is installed, or choose your account in the shop.",
+  ),
+  "quiet-hours": rule("person", 1, "It goes on by itself afterwards; `asset-sync get ID` fetches one product now."),
   paused: rule("person", 1, "Run `asset-sync resume` first."),
   stopped: rule("transient", 1, "It goes on with the next start."),
   unexpected: rule("transient", 1, "This is a defect of asset-sync; please report it with `asset-sync logs`."),
@@ -168,8 +179,15 @@ export function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(failureRules, text);
 }
 
+/** What is wrong with one value that was given; `key` null where it is about none in particular. */
+export interface ValueProblem {
+  readonly key: string | null;
+  readonly message: string;
+}
+
 interface FailureDetails {
   readonly productId?: number;
+  readonly problems?: readonly ValueProblem[];
   readonly path?: string;
   /** Set by calls that spend: `not-spent` only if the shop refused or provably was never reached. */
   readonly spendOutcome?: "not-spent" | "unknown";
@@ -182,6 +200,8 @@ export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: FailureCode;
   readonly productId: number | undefined;
+  /** Each value that was refused; empty where none was given. */
+  readonly problems: readonly ValueProblem[];
   readonly path: string | undefined;
   readonly spendOutcome: "not-spent" | "unknown" | undefined;
   readonly retryAfterMs: number | undefined;
@@ -190,6 +210,7 @@ export class Failure extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.productId = details.productId;
+    this.problems = details.problems ?? [];
     this.path = details.path;
     this.spendOutcome = details.spendOutcome;
     this.retryAfterMs = details.retryAfterMs;

@@ -34,3 +34,11 @@ export interface InstalledAsset {
   readonly folder: string;
   readonly manifest: Manifest;
 }
+
+/** An installed asset without the list of its files, which may be thousands long: how many, and what they take. */
+export interface AssetSummary extends Omit<InstalledAsset, "manifest"> {
+  readonly manifest: Omit<Manifest, "files">;
+  readonly files: number;
+  /** Of the files of the manifest, as they were installed. */
+  readonly bytes: number;
+}

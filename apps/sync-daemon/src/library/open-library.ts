@@ -218,6 +218,38 @@ export async function checkLibrary(library: Library): Promise<void> {
   await checkSyncFolder(folder);
 }
 
+/**
+ * Looks at a library as `openLibrary` would, and makes nothing: neither folder nor marker. Whether it can be written to is
+ * found by a probe file, and only where our own `.sync` is there already.
+ *
+ * `absent`: the folder is not there and never was. `unmarked`: it is there without our marker and never had it. Throws as
+ * `openLibrary` does.
+ */
+export async function inspectLibrary(wanted: {
+  folder: string;
+  assetType: AssetType;
+  source: string;
+  expectedId: string | null;
+}): Promise<"absent" | "unmarked" | "ready"> {
+  const { folder, assetType, source, expectedId } = wanted;
+  const kind = await findRoot(folder);
+  if (kind === "other") throw foreign(folder, "it is not a folder");
+  const marker = kind === "folder" ? await readMarker(folder) : null;
+  if (marker === null && expectedId !== null) {
+    const what =
+      kind === "absent"
+        ? "the folder does not exist; is a disk not mounted?"
+        : `it holds no ${markerFileName}, so it may be an empty mount point`;
+    throw missing(folder, what);
+  }
+  if (marker !== null) checkMarker(folder, marker, { id: expectedId, assetType, source });
+  if (kind === "absent") return "absent";
+  await checkSyncFolder(folder);
+  if (marker === null) return "unmarked";
+  if ((await lstatIfThere(join(folder, syncFolderName))) !== null) await checkWritable({ folder, id: marker.id });
+  return "ready";
+}
+
 /** What an error while working in `path` means: `library-missing` if the library is gone, else what the disk said. */
 export async function explainLibraryError(
   library: Library,

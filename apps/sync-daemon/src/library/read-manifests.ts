@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { systemErrorCode } from "./durable-rename.ts";
-import { readManifestIn } from "./manifest-file.ts";
+import { readManifestIn, type UnreadableManifest } from "./manifest-file.ts";
 import { checkLibrary, type Library } from "./open-library.ts";
 import { toLibraryFailure } from "./real-folder.ts";
 
@@ -32,18 +32,29 @@ export interface FoundManifests {
  * library's. Throws `library-missing` rather than an empty list when the disk is gone, also when it goes meanwhile.
  */
 export async function readManifests(read: { library: Library; signal: AbortSignal }): Promise<FoundManifests> {
-  const { library, signal } = read;
+  const { found, unreadable } = await findAssets({ ...read, readIn: readManifestIn });
+  const { assetType } = read.library;
+  return { assets: found.map(({ folder, content }) => ({ assetType, folder, manifest: content })), unreadable };
+}
+
+/** The same with another way of reading what says that a folder is an asset: `readIn` gives null where it is none. */
+export async function findAssets<Content extends object>(read: {
+  library: Library;
+  signal: AbortSignal;
+  readIn: (path: string) => Promise<Content | UnreadableManifest | null>;
+}): Promise<{ found: { folder: string; content: Content }[]; unreadable: UnreadableFolder[] }> {
+  const { library, signal, readIn } = read;
   await checkLibrary(library);
-  const assets: InstalledAsset[] = [];
+  const found: { folder: string; content: Content }[] = [];
   const unreadable: UnreadableFolder[] = [];
 
   async function look(folder: string, depth: number): Promise<string[]> {
     const path = join(library.folder, folder);
     // First the manifest: an asset's folder need not be listed, and it may hold thousands of files.
-    const manifest = depth === 0 ? null : await readManifestIn(path);
-    if (manifest !== null && "reason" in manifest) unreadable.push({ folder, reason: manifest.reason });
-    else if (manifest !== null) assets.push({ assetType: library.assetType, folder, manifest });
-    if (manifest !== null || depth === maxAssetDepth) return [];
+    const content = depth === 0 ? null : await readIn(path);
+    if (content !== null && "reason" in content) unreadable.push({ folder, reason: content.reason });
+    else if (content !== null) found.push({ folder, content });
+    if (content !== null || depth === maxAssetDepth) return [];
     try {
       const entries = await readdir(path, { withFileTypes: true });
       return entries
@@ -73,5 +84,5 @@ export async function readManifests(read: { library: Library; signal: AbortSigna
   }
   await checkLibrary(library);
   const byFolder = (one: { folder: string }, other: { folder: string }): number => (one.folder < other.folder ? -1 : 1);
-  return { assets: assets.sort(byFolder), unreadable: unreadable.sort(byFolder) };
+  return { found: found.sort(byFolder), unreadable: unreadable.sort(byFolder) };
 }

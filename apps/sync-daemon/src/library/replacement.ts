@@ -51,7 +51,7 @@ export interface Replacement {
   readonly record: ReplacementRecord | null;
 }
 
-export function toIdentity(manifest: Manifest): AssetIdentity {
+export function toIdentity(manifest: Omit<Manifest, "files">): AssetIdentity {
   const { source, productId, downloadId, revision, archive } = manifest;
   return { source, productId, downloadId, revision, archiveSha256: archive.sha256 };
 }
@@ -86,6 +86,10 @@ function numberOf(key: string): number {
   return Number(keyPattern.exec(key)?.[1] ?? 0);
 }
 
+function productOf(key: string): number {
+  return Number(key.slice(key.indexOf("-") + 1));
+}
+
 // A record that leads elsewhere is not of our making.
 function isInsideLibrary(folder: string): boolean {
   try {
@@ -106,13 +110,17 @@ async function readRecord(path: string): Promise<ReplacementRecord | null> {
   }
 }
 
-/** All replacements, oldest first. What else lies in `.sync/replaced` is passed over. */
-export async function listReplacements(library: Library): Promise<Replacement[]> {
+/**
+ * All replacements, oldest first, or those of some products; their names say whose they are. What else lies in
+ * `.sync/replaced` is passed over.
+ */
+export async function listReplacements(library: Library, ofProducts?: ReadonlySet<number>): Promise<Replacement[]> {
   try {
     return await withRealFolder({ library, folder: replacedFolderName }, async (path) => {
       const found: Replacement[] = [];
       for (const entry of await readdir(path, { withFileTypes: true })) {
         if (!entry.isDirectory() || !keyPattern.test(entry.name)) continue;
+        if (ofProducts !== undefined && !ofProducts.has(productOf(entry.name))) continue;
         const underWay = await readRecord(join(path, entry.name, journalName));
         const record = underWay ?? (await readRecord(join(path, entry.name, doneName)));
         const recordedState = underWay === null ? "done" : "under-way";

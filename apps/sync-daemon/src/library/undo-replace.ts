@@ -59,6 +59,23 @@ export async function undoReplace(undone: { library: Library; asset: InstalledAs
   }
 }
 
+/** Of these assets, those of which an old version is kept that `undoReplace` can bring back. */
+export async function findWithPrevious<Asset extends { readonly manifest: Omit<Manifest, "files"> }>(
+  library: Library,
+  assets: readonly Asset[],
+): Promise<Set<Asset>> {
+  const found = new Set<Asset>();
+  if (assets.length === 0) return found;
+  const kept = await listReplacements(library, new Set(assets.map(({ manifest }) => manifest.productId)));
+  for (const { key, state, record } of kept) {
+    if (state !== "done" || record === null) continue;
+    const own = assets.filter(({ manifest }) => isSameProductDownload(record.old, toIdentity(manifest)));
+    if (own.length === 0 || (await findKind(library, `${replacementFolder(key)}/${asideName}`)) !== "folder") continue;
+    for (const asset of own) found.add(asset);
+  }
+  return found;
+}
+
 async function findLatestAside(
   library: Library,
   manifest: Manifest,

@@ -15,6 +15,7 @@ import {
   type SkippedRecord,
 } from "../domain/product.ts";
 import type { AssetSource, Feed, FetchedCatalog } from "../domain/source.ts";
+import { type NetworkSettings, toHttpSettings } from "./http-settings.ts";
 import { translateError } from "./translate-error.ts";
 
 export interface ImeshhSourceSettings {
@@ -23,13 +24,7 @@ export interface ImeshhSourceSettings {
   readonly origins: ImeshhOrigins;
   readonly archiveHosts: readonly string[];
   readonly bandwidthBytesPerSecond: number | null;
-  readonly network: {
-    readonly proxy: string | null;
-    readonly noProxy: string | null;
-    readonly extraCertificateFiles: readonly string[];
-    /** The longest silence inside an answer; twice as long is waited for its beginning (reliability plan §5.2: 30 s, 60 s). */
-    readonly silenceMs: number;
-  };
+  readonly network: NetworkSettings;
   readonly logger: HttpLogger | undefined;
   /** Hears of every token and link, so that no log shows them. */
   readonly secretSink?: { addSecret(value: string): void; addLink(url: string): void };
@@ -47,12 +42,7 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
   const http: HttpSettings = {
     bandwidth,
     logger: settings.logger,
-    timeouts: { stallMs: network.silenceMs, responseMs: 2 * network.silenceMs },
-    proxy:
-      network.proxy === null
-        ? "environment"
-        : { url: network.proxy, ...(network.noProxy === null ? {} : { noProxy: network.noProxy }) },
-    ca: { extraFiles: [...network.extraCertificateFiles] },
+    ...toHttpSettings(network),
   };
   const shop = createImeshh({
     ...(account === null ? {} : { credentials: { ...account } }),

@@ -4,8 +4,10 @@ import { basename, dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type AssetType, assetTypes, type Product, type SkippedRecord } from "../domain/product.ts";
 import { wordsOf } from "../domain/wanted.ts";
+import { startColumns } from "./catalog-columns.ts";
 import { catalogApplicationId, catalogIndexes, catalogSchemaVersion, catalogTables } from "./catalog-schema.ts";
 import { syncFile, syncFolder, toDiskFailure } from "./durable-file.ts";
+import { countPictures } from "./product-facts.ts";
 import { foldSearchText } from "./search-text.ts";
 import { toSqliteFailure } from "./sqlite-failure.ts";
 
@@ -76,8 +78,9 @@ function fill(connection: DatabaseSync, catalog: Catalog, nowMs: number): number
     BEGIN;
     ${catalogTables}`);
   const addProduct = connection.prepare("INSERT INTO products (id, content_hash, product) VALUES (?, ?, ?)");
-  const addFacts = connection.prepare(`INSERT INTO facts VALUES (${Array(15).fill("?").join(", ")})`);
+  const addFacts = connection.prepare(`INSERT INTO facts VALUES (${Array(18).fill("?").join(", ")})`);
   const addWords = connection.prepare("INSERT INTO words (rowid, title, slug, tags, category) VALUES (?, ?, ?, ?, ?)");
+  const columns = startColumns();
   const seen = new Set<number>();
   for (const product of catalog.products) {
     if (seen.has(product.id)) continue;
@@ -93,6 +96,8 @@ function fill(connection: DatabaseSync, catalog: Catalog, nowMs: number): number
       id,
       contentHash,
       slug,
+      title,
+      product.revision,
       product.assetType,
       category.title,
       subCategory.title,
@@ -100,19 +105,22 @@ function fill(connection: DatabaseSync, catalog: Catalog, nowMs: number): number
       product.blenderVersion.label,
       product.polygonCount,
       product.isFreebie ? 1 : 0,
+      countPictures(product),
       lines(words.category),
       lines(words.subCategory),
       lines(words.tags),
       words.search,
     );
+    columns.add(product);
     addWords.run(
-      id,
+      seen.size,
       foldSearchText(title),
       foldSearchText(slug),
       foldSearchText(tags.join(" ")),
       foldSearchText(`${category.title} ${subCategory.title}`),
     );
   }
+  columns.write(connection);
   const addSkipped = connection.prepare("INSERT OR REPLACE INTO skipped_records VALUES (?, ?, ?, ?)");
   for (const { index, productId, name, reason } of catalog.skipped) addSkipped.run(index, productId, name, reason);
   const addFile = connection.prepare("INSERT INTO catalog_files VALUES (?, ?)");

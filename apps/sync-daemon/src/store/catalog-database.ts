@@ -1,17 +1,31 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { AssetType, Product, SkippedRecord } from "../domain/product.ts";
+import type { ProductFacets, ProductFilter, ProductMarks, ProductSort } from "../domain/product-filter.ts";
 import { hashOf } from "./build-catalog-database.ts";
+import { type CatalogColumns, readColumns } from "./catalog-columns.ts";
 import { catalogApplicationId, catalogSchemaVersion } from "./catalog-schema.ts";
+import { countFacets } from "./count-facets.ts";
+import { cutPage } from "./cut-page.ts";
 import { type Row, readPragma } from "./database.ts";
+import { judgeProducts } from "./judge-products.ts";
+import { createWordMatcher } from "./match-words.ts";
+import { type ProductFacts, parseFacts } from "./product-facts.ts";
 import { parseStoredProduct } from "./product-schema.ts";
-import { formatSearchQuery } from "./search-text.ts";
 import { saysDamaged, saysNonsense, toSqliteFailure } from "./sqlite-failure.ts";
 
 /** A product that the shop no longer offers, as it was last. */
 export interface WithdrawnProduct {
   readonly product: Product;
   readonly withdrawnAtMs: number;
+}
+
+/** What a search is asked: `limit` products from place `offset` of all that match. */
+export interface ProductQuery {
+  readonly filter: ProductFilter;
+  readonly sort: ProductSort;
+  readonly limit: number;
+  readonly offset: number;
 }
 
 /** The database cannot be read, or a product in it is not what was written. All of it is derived and built again. */
@@ -39,7 +53,13 @@ export interface CatalogDatabase {
     fromPlace: number,
     places: number,
   ): number[];
-  search(query: { text: string; limit: number; offset: number }): { total: number; products: Product[] };
+  /** One page of what matches, as places from 0; `listFacts` says what is there. */
+  search(query: ProductQuery, marks: ProductMarks): { total: number; places: readonly number[] };
+  /** In the order of the places given. */
+  listFacts(places: Iterable<number>): ProductFacts[];
+  /** Of those of the products that are in the catalog. */
+  listRevisions(ids: readonly number[]): Map<number, string>;
+  countFacets(filter: ProductFilter, given: { marks: ProductMarks; limit: number }): ProductFacets;
   listSkipped(limit: number): SkippedRecord[];
   findSkipped(productId: number): SkippedRecord | undefined;
   servedCatalogFile(assetType: AssetType): string | null;
@@ -100,12 +120,22 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
   const selectSkipped = prepare("SELECT * FROM skipped_records ORDER BY feed_index LIMIT ?");
   const selectSkippedById = prepare("SELECT * FROM skipped_records WHERE product_id = ? ORDER BY feed_index LIMIT 1");
   const selectFile = prepare("SELECT served FROM catalog_files WHERE asset_type = ?");
-  // A word in the title weighs more than one in the slug, a tag or a category.
-  const selectFound = prepare(
-    "SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY bm25(words, 8, 4, 2, 1), rowid LIMIT ? OFFSET ?",
+  const selectFacts = prepare("SELECT * FROM facts WHERE place = ?");
+  const selectRevisions = prepare(
+    "SELECT facts.id, revision FROM json_each(?) AS wanted JOIN facts ON facts.id = wanted.value",
   );
-  const countFound = prepare("SELECT count(*) AS total FROM words WHERE words MATCH ?");
-  const selectAll = prepare("SELECT id FROM facts ORDER BY slug, id LIMIT ? OFFSET ?");
+  const selectMatches = prepare("SELECT json_group_array(rowid) AS places FROM words WHERE words MATCH ?");
+  const size = Number(head.products);
+  const matchWords = createWordMatcher({
+    size,
+    matchPlaces: (query) => String(selectMatches.get(query)?.places),
+  });
+  let columns: CatalogColumns | undefined;
+  const loadColumns = (): CatalogColumns => {
+    columns ??= failing(() => readColumns(connection, size));
+    if (columns === undefined) throw new CatalogDamagedError(`${path} lacks part of its index.`);
+    return columns;
+  };
 
   const parse = (row: Row): Product => {
     const text = String(row.product);
@@ -143,12 +173,25 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
       prepare(`SELECT id FROM facts WHERE place >= ? AND place < ? AND (${sql})`)
         .all(fromPlace, fromPlace + places, ...parameters)
         .map(({ id }) => Number(id)),
-    search({ text, limit, offset }) {
-      const query = formatSearchQuery(text);
-      if (query === undefined)
-        return { total: Number(head.products), products: selectAll.all(limit, offset).map(demand) };
-      const total = Number(countFound.get(query)?.total ?? 0);
-      return { total, products: selectFound.all(query, limit, offset).map(demand) };
+    search({ filter, sort, limit, offset }, marks) {
+      const tiers = matchWords(filter.text);
+      const { failed } = judgeProducts(loadColumns(), filter, { marks, tiers });
+      return cutPage(loadColumns(), failed, { sort, tiers, limit, offset });
+    },
+    listFacts: (places) =>
+      Array.from(places, (place) => {
+        const row = selectFacts.get(place + 1);
+        const facts = row === undefined ? undefined : parseFacts(row);
+        if (facts === undefined) throw new CatalogDamagedError(`${path} lacks a product that its index names.`);
+        return facts;
+      }),
+    listRevisions: (ids) =>
+      new Map(
+        selectRevisions.all(JSON.stringify(ids)).map(({ id, revision }) => [Number(id), String(revision)] as const),
+      ),
+    countFacets(filter, { marks, limit }) {
+      const judgement = judgeProducts(loadColumns(), filter, { marks, tiers: matchWords(filter.text) });
+      return countFacets(loadColumns(), judgement, { filter, limit });
     },
     listSkipped: (limit) => selectSkipped.all(limit).map(parseSkipped),
     findSkipped(productId) {

@@ -2,12 +2,13 @@
 export const catalogApplicationId = 0x61736367;
 
 /** Another number means: built by another version. It is not migrated but built again, since all of it is derived. */
-export const catalogSchemaVersion = 1;
+export const catalogSchemaVersion = 2;
 
 /**
  * The tables of a catalog database. `facts` is narrow, so that it is compared, counted and filtered without reading the
  * products' text; its `place` counts from 1 without gaps, so that it can be walked in steps of a known size. Words are
  * folded as `domain/wanted.ts` folds them; `category_words`, `sub_category_words` and `tag_words` stand between line ends.
+ * `words` are by place, and so are `columns`, which a search compares in memory: see `catalog-columns.ts`.
  */
 export const catalogTables = `
   CREATE TABLE catalog (
@@ -23,6 +24,8 @@ export const catalogTables = `
     id INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     slug TEXT NOT NULL COLLATE NOCASE,
+    title TEXT NOT NULL,
+    revision TEXT NOT NULL,
     asset_type TEXT NOT NULL,
     category TEXT NOT NULL,
     sub_category TEXT NOT NULL,
@@ -30,6 +33,7 @@ export const catalogTables = `
     blender_version TEXT NOT NULL,
     polygon_count REAL,
     is_freebie INTEGER NOT NULL,
+    pictures INTEGER NOT NULL,
     category_words TEXT NOT NULL,
     sub_category_words TEXT NOT NULL,
     tag_words TEXT NOT NULL,
@@ -37,8 +41,10 @@ export const catalogTables = `
   ) STRICT;
   CREATE VIRTUAL TABLE words USING fts5 (
     title, slug, tags, category,
-    content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
   );
+  CREATE TABLE columns (name TEXT PRIMARY KEY, numbers BLOB NOT NULL) STRICT;
+  CREATE TABLE choices (facet TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (facet, number)) STRICT;
   CREATE TABLE withdrawn_products (
     id INTEGER PRIMARY KEY,
     slug TEXT NOT NULL COLLATE NOCASE,

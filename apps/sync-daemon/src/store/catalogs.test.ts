@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { assetTypes, type Product } from "../domain/product.ts";
 import { findRule } from "../domain/wanted.ts";
 import { overwrite } from "./__fixtures__/damage.ts";
+import { searchCatalog } from "./__fixtures__/search-catalog.ts";
 import {
   createTemporaryHome,
   emptyCatalogFiles,
@@ -29,7 +30,7 @@ afterEach(() => home.remove());
 const replaceBy = (catalogRevision: string, products: Iterable<Product>) =>
   replaceCatalog(home.store, { catalogRevision, products, skipped: [], catalogFiles: emptyCatalogFiles });
 const idsOf = (products: Iterable<Product>): number[] => [...products].map(({ id }) => id);
-const found = (text: string): number[] => idsOf(catalogs.searchProducts({ text, limit: 10, offset: 0 }).products);
+const found = (text: string): number[] => searchCatalog(catalogs, { text }).ids;
 
 test("an empty store has no catalog", () => {
   expect(catalogs.currentRevision()).toBe(null);
@@ -81,10 +82,7 @@ test("a withdrawn product leaves its name until it is offered again", () => {
   expect(catalogs.findWithdrawn(2)).toMatchObject({ product: { id: 2, slug: "oak-table-2", title: "Oak Table 2" } });
   expect(catalogs.findWithdrawn("OAK-table-2")?.withdrawnAtMs).toBeGreaterThan(0);
   expect(catalogs.findWithdrawn(1)).toBeUndefined();
-  expect(catalogs.searchProducts({ text: "oak", limit: 10, offset: 0 })).toEqual({
-    total: 1,
-    products: [makeProduct(1)],
-  });
+  expect(searchCatalog(catalogs, { text: "oak" })).toMatchObject({ total: 1, ids: [1] });
   replaceBy("c", [makeProduct(1), makeProduct(2)]);
   expect(catalogs.findWithdrawn(2)).toBeUndefined();
   expect(catalogs.findProduct("oak-table-2")).toEqual(makeProduct(2));
@@ -126,8 +124,8 @@ describe("search", () => {
     ["food", [3]],
     ["tables desks board", [3]],
     ["chair nothing", []],
-    ["", [3, 1, 2]],
-    ["***", [3, 1, 2]],
+    ["", [1, 2, 3]],
+    ["***", [1, 2, 3]],
     ['"chair" OR board', []],
     ["title:chair", []],
     ["cafe-chair", [1]],
@@ -136,11 +134,8 @@ describe("search", () => {
   });
 
   test("in pages, with the number of all", () => {
-    expect(catalogs.searchProducts({ text: "chair", limit: 1, offset: 1 })).toEqual({
-      total: 2,
-      products: [catalogs.findProduct(2)],
-    });
-    expect(catalogs.searchProducts({ text: "", limit: 2, offset: 2 }).total).toBe(3);
+    expect(searchCatalog(catalogs, { text: "chair", limit: 1, offset: 1 })).toMatchObject({ total: 2, ids: [2] });
+    expect(searchCatalog(catalogs, { text: "", limit: 2, offset: 2 }).total).toBe(3);
   });
 });
 
@@ -247,10 +242,10 @@ describe("a catalog database that is not as it was left", () => {
     ["a product that an index names and that is not there", "DELETE FROM products WHERE id = 400"],
   ])("%s is never handed out", (_, sql) => {
     change(sql);
-    const readAll = () => catalogs.searchProducts({ text: "", limit: 600, offset: 0 });
-    expect(readAll).toThrow(expect.objectContaining({ code: "state-damaged" }));
+    const read = () => catalogs.findProduct("oak-table-400");
+    expect(read).toThrow(expect.objectContaining({ code: "state-damaged" }));
     expect(catalogs.currentRevision()).toBe(null);
-    expect(readAll()).toEqual({ total: 0, products: [] });
+    expect(read()).toBe(undefined);
     expect(readdirSync(catalogs.folder)).toEqual([]);
     expect(home.open().catalogs.currentRevision()).toBe(null);
   });
@@ -352,8 +347,8 @@ test("a hundred thousand products", () => {
   expect(home.open().opened.state).toBe("existing");
   catalogs = home.store.catalogs;
   expect(catalogs.countProducts()).toBe(100_000);
-  expect(catalogs.searchProducts({ text: "99999", limit: 5, offset: 0 }).products).toEqual([makeProduct(99_999)]);
+  expect(found("99999")).toEqual([99_999]);
   let listed = 0;
   for (const page of catalogs.listPages()) listed += page.length;
   expect(listed).toBe(100_000);
-});
+}, 120_000);

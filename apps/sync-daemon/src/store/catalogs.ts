@@ -3,16 +3,19 @@ import { join } from "node:path";
 import type { SQLInputValue } from "node:sqlite";
 import { Failure } from "../domain/failure.ts";
 import type { AssetType, Product, SkippedRecord } from "../domain/product.ts";
+import type { ProductFacets, ProductFilter, ProductMarks } from "../domain/product-filter.ts";
 import type { WantedRule } from "../domain/wanted.ts";
 import type { BuiltCatalog } from "./build-catalog-database.ts";
 import {
   CatalogDamagedError,
   type CatalogDatabase,
   openCatalogDatabase,
+  type ProductQuery,
   type WithdrawnProduct,
 } from "./catalog-database.ts";
 import type { Database, Row } from "./database.ts";
 import { toDiskFailure } from "./durable-file.ts";
+import type { ProductFacts } from "./product-facts.ts";
 import { parseStoredProduct } from "./product-schema.ts";
 import { selectionOf } from "./select-wanted.ts";
 
@@ -47,10 +50,19 @@ export interface Catalogs {
    */
   listIdsForRules(rules: readonly WantedRule[]): Iterable<readonly number[]>;
   /**
-   * Products in which every word of `text` begins a word of title, slug, tags or categories, best first; all of them by
-   * slug if there is no word in it. `total` counts all that match.
+   * One page of the products that a filter leaves, as places in the catalog of that revision, which `listFacts` reads.
+   * `total` counts all of them. Some milliseconds of work at 100,000 products.
    */
-  searchProducts(query: { text: string; limit: number; offset: number }): { total: number; products: Product[] };
+  searchProducts(
+    query: ProductQuery,
+    marks: ProductMarks,
+  ): { catalogRevision: string | null; total: number; places: readonly number[] };
+  /** What lies at these places of this catalog; undefined where another one has taken its place. */
+  listFacts(catalogRevision: string | null, places: Iterable<number>): ProductFacts[] | undefined;
+  /** The revisions that the catalog has of these products; of those it does not have, none. */
+  listRevisions(ids: readonly number[]): Map<number, string>;
+  /** Undefined where there is no catalog. `limit`: the most downloads a product can have left. */
+  countFacets(filter: ProductFilter, given: { marks: ProductMarks; limit: number }): ProductFacets | undefined;
   listSkipped(limit?: number): SkippedRecord[];
   findSkipped(productId: number): SkippedRecord | undefined;
   /** Blender's catalog file as last served; null before the first catalog. */
@@ -206,7 +218,18 @@ export function createCatalogs(settings: { database: Database; folder: string; n
         if (ids.length === 0) yield [];
       }
     },
-    searchProducts: (query) => ask((catalog) => catalog.search(query), { total: 0, products: [] }),
+    searchProducts: (query, marks) =>
+      ask<ReturnType<Catalogs["searchProducts"]>>(
+        (catalog) => ({ catalogRevision: catalog.catalogRevision, ...catalog.search(query, marks) }),
+        { catalogRevision: null, total: 0, places: [] },
+      ),
+    listFacts: (catalogRevision, places) =>
+      ask(
+        (catalog) => (catalog.catalogRevision === catalogRevision ? catalog.listFacts(places) : undefined),
+        catalogRevision === null ? [] : undefined,
+      ),
+    listRevisions: (ids) => ask((catalog) => catalog.listRevisions(ids), new Map()),
+    countFacets: (filter, given) => ask((catalog) => catalog.countFacets(filter, given), undefined),
     listSkipped: (limit = 10_000) => ask((catalog) => catalog.listSkipped(limit), []),
     findSkipped: (productId) => ask((catalog) => catalog.findSkipped(productId), undefined),
     servedCatalogFile: (assetType) => ask((catalog) => catalog.servedCatalogFile(assetType), null),

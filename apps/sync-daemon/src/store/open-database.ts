@@ -10,7 +10,7 @@ import { type LedgerContents, readLedgerFile } from "./ledger-file.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
 import { type Migration, migrate } from "./migrations.ts";
 import { reconcileLedger } from "./reconcile-ledger.ts";
-import { restoreSalvaged, salvage } from "./salvage.ts";
+import { restoreSalvaged, type Salvage, salvage } from "./salvage.ts";
 import { toSqliteFailure } from "./sqlite-failure.ts";
 
 /** How the state was found. `rebuilt`: it should have been there and was not, or was damaged; people must hear of it. */
@@ -130,7 +130,8 @@ function rebuild(settings: {
     const older = [...listBackups(path), ...listSetAside(path)];
     const isExpected = condition.state === "damaged" || ledger.exists || older.length > 0;
     closeSync(openSync(incoming, "wx", 0o600));
-    const damaged = condition.state === "damaged" ? salvage(path) : { ledger: [], downloads: [], sourceFacts: [] };
+    const damaged =
+      condition.state === "damaged" ? salvage(path) : { ledger: [], downloads: [], sourceFacts: [], favourites: [] };
     const copies = {
       file: ledger.entries,
       databases: [...older.flatMap((copy) => salvage(copy).ledger), ...damaged.ledger],
@@ -154,7 +155,7 @@ function fill(settings: {
   incoming: string;
   migrations: readonly Migration[];
   copies: Parameters<typeof reconcileLedger>[2];
-  damaged: Pick<ReturnType<typeof salvage>, "downloads" | "sourceFacts">;
+  damaged: Omit<Salvage, "ledger">;
 }): { entries: number; downloads: number } {
   const { incoming, migrations, copies, damaged } = settings;
   const connection = new DatabaseSync(incoming);

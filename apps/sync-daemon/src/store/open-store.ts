@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Download } from "../domain/download.ts";
 import type { Link } from "../domain/source.ts";
 import { type Catalogs, createCatalogs } from "./catalogs.ts";
+import { createFavourites, type Favourites } from "./favourites.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createLedgerFile } from "./ledger-file.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
@@ -28,6 +29,7 @@ export interface Store {
   readonly spends: Spends;
   readonly catalogs: Catalogs;
   readonly sourceState: SourceState;
+  readonly favourites: Favourites;
   /** The shop handed out a link: confirms the spend and keeps the link with the download, both or neither. */
   recordLink(answer: LinkAnswer): Download;
   /**
@@ -89,6 +91,7 @@ export function openStore(settings: {
       spends,
       catalogs,
       sourceState: createSourceState(database, now),
+      favourites: createFavourites(database, now),
       recordLink,
       recordWaitingLink(downloadRowId) {
         const answer = waitingLinks.get(downloadRowId);

@@ -10,6 +10,7 @@ export interface Salvage {
   /** Rows of the journal and facts of the source, as they lay there. */
   readonly downloads: readonly Row[];
   readonly sourceFacts: readonly Row[];
+  readonly favourites: readonly Row[];
 }
 
 /**
@@ -28,6 +29,10 @@ export function salvage(path: string): Salvage {
     }),
     sourceFacts: readRows(path, "SELECT * FROM source_facts", (row) => {
       JSON.parse(String(row.value));
+      return row;
+    }),
+    favourites: readRows(path, "SELECT * FROM favourites", (row) => {
+      if (!Number.isSafeInteger(row.product_id)) throw new TypeError("A favourite names no product.");
       return row;
     }),
   };
@@ -54,7 +59,7 @@ function readRows<T>(path: string, sql: string, parse: (row: Row) => T): T[] {
 }
 
 /** Writes salvaged rows into a new database. Returns how many downloads it took over. */
-export function restoreSalvaged(database: Database, salvaged: Pick<Salvage, "downloads" | "sourceFacts">): number {
+export function restoreSalvaged(database: Database, salvaged: Omit<Salvage, "ledger">): number {
   // What is rebuilt may be of an older layout, which is migrated afterwards.
   const present = new Set(
     database
@@ -71,6 +76,10 @@ export function restoreSalvaged(database: Database, salvaged: Pick<Salvage, "dow
     let downloads = 0;
     for (const row of salvaged.downloads) downloads += addDownload.run(...valuesOf(row, columns)).changes;
     for (const row of salvaged.sourceFacts) addFact.run(...valuesOf(row, ["name", "value", "updated_at_ms"]));
+    for (const row of salvaged.favourites) {
+      const add = database.prepare("INSERT OR IGNORE INTO favourites (product_id, marked_at_ms) VALUES (?, ?)");
+      add.run(...valuesOf(row, ["product_id", "marked_at_ms"]));
+    }
     return downloads;
   });
 }

@@ -16,10 +16,10 @@ export function foldSearchText(text: string): string {
 }
 
 /**
- * A person's words as an FTS5 query: every word must begin a word of the product. Quoted, so that nothing in it is an
- * operator. Undefined if there is no word in it.
+ * A person's words, each once, as they go into an FTS5 query between quotes: letters, digits and accents only, so that
+ * nothing in them ends the quotes. Empty if there is no word in it.
  */
-export function formatSearchQuery(text: string): string | undefined {
-  const words = foldSearchText(text).match(/[\p{L}\p{N}\p{M}]+/gu);
-  return words === null ? undefined : words.map((word) => `"${word}"*`).join(" ");
+export function searchWords(text: string): string[] {
+  const words = foldSearchText(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return [...new Set(words.filter((word) => /[\p{L}\p{N}]/u.test(word)))];
 }

@@ -54,6 +54,8 @@ export interface Spends {
   clearRefusal(cleared: { productId: number; evidence: string }): void;
   find(id: number): Spend | undefined;
   quotaOf(productId: number, limit: number): ProductQuota;
+  /** Of every product that a link was ever asked for or that the shop refused; all others have the whole limit left. */
+  listProductQuotas(limit: number): readonly ProductQuota[];
   /** One row per product and archive that was ever asked for, by product. */
   listQuotas(limit: number): DownloadQuota[];
   spendsOfRevision(productId: number, downloadId: string, revision: string): Spend[];
@@ -85,6 +87,11 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
   const selectArchives = database.prepare(`
     SELECT product_id, download_id, sum(state = 'confirmed') AS spent, sum(state IN ('reserved', 'in-doubt')) AS in_doubt
     FROM spends GROUP BY product_id, download_id ORDER BY product_id, min(id)`);
+  const selectProducts = database.prepare("SELECT product_id, state FROM spends ORDER BY product_id");
+  const selectRefused = database.prepare("SELECT product_id FROM quota_refusals WHERE refused = 1");
+  const selectChanges = database.prepare("SELECT total_changes() AS changes");
+  /** Asked for with every search: kept until anything is written. */
+  let listed: { state: string; quotas: readonly ProductQuota[] } | undefined;
   const selectRefusal = database.prepare("SELECT * FROM quota_refusals WHERE product_id = ?");
   const selectDownload = database.prepare(
     "SELECT product_id, download_id, revision, state FROM downloads WHERE id = ?",
@@ -229,6 +236,22 @@ export function createSpends(settings: { database: Database; ledgerFile: LedgerF
       return row === undefined ? undefined : spendOf(parseSpendRow(row));
     },
     quotaOf,
+    listProductQuotas(limit) {
+      const state = `${limit} ${selectChanges.get()?.changes}`;
+      if (listed?.state === state) return listed.quotas;
+      const refused = new Set(selectRefused.all().map((row) => Number(row.product_id)));
+      const spends = Map.groupBy(selectProducts.all(), (row) => Number(row.product_id));
+      const quotas = [...new Set([...spends.keys(), ...refused])].map((productId) =>
+        countQuota({
+          productId,
+          spends: (spends.get(productId) ?? []).map(({ state }) => ({ state: parseState(state) })),
+          limit,
+          refusedByShop: refused.has(productId),
+        }),
+      );
+      listed = { state, quotas };
+      return quotas;
+    },
     listQuotas: (limit) =>
       selectArchives.all().map((row) => {
         const productId = Number(row.product_id);

@@ -10,8 +10,9 @@ import type { QuotaAnswer } from "../../src/api/contract/ledger.ts";
 import type { RepairResult, VerifyResult } from "../../src/api/contract/library.ts";
 import type { PlanAnswer } from "../../src/api/contract/plan.ts";
 import type { Why } from "../../src/api/contract/products.ts";
-import { loadConfig } from "../../src/config/load-config.ts";
+import { createConfigAccess } from "../../src/config/config-access.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon.ts";
+import type { Desktop } from "../../src/file-manager.ts";
 
 /** A running daemon as its API shows it, with the answers' types. */
 export interface TestDaemon {
@@ -36,7 +37,12 @@ export interface Scene {
   readonly library: string;
   /** For child processes: what points the command at this scene. */
   readonly environment: Record<string, string>;
-  start(options?: { password?: string; follow?: boolean; watchConfig?: boolean }): Promise<TestDaemon>;
+  start(options?: {
+    password?: string;
+    follow?: boolean;
+    watchConfig?: boolean;
+    desktop?: Desktop;
+  }): Promise<TestDaemon>;
   writeConfig(changes?: ConfigChanges): Promise<void>;
   fault(fault: Fault): number;
   /** Downloads the shop itself has counted. */
@@ -91,7 +97,7 @@ export async function makeScene(
     await writeFile(join(home, "config.jsonc"), JSON.stringify(config, null, 2));
   }
   await writeConfig();
-  const load = async () => (await loadConfig({ home, env: {} })).config;
+  const configAccess = createConfigAccess({ home, env: {} });
 
   return {
     sandbox,
@@ -100,13 +106,15 @@ export async function makeScene(
     library,
     writeConfig,
     environment: { ASSET_SYNC_HOME: home, ASSET_SYNC_IMESHH_PASSWORD: "sandbox" },
-    async start({ password = "sandbox", follow = false, watchConfig = false } = {}) {
+    async start({ password = "sandbox", follow = false, watchConfig = false, desktop } = {}) {
       const daemon = await startDaemon({
-        config: await load(),
+        config: (await configAccess.load()).config,
         password,
         follow,
         version: "0.0.0-test",
-        ...(watchConfig ? { loadConfig: load } : {}),
+        configAccess,
+        watchConfig,
+        ...(desktop === undefined ? {} : { desktop }),
       });
       started.push(daemon);
       return asTestDaemon(daemon);

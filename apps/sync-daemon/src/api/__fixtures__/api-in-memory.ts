@@ -15,6 +15,8 @@ export interface ApiInMemory {
   readonly events: EventLog;
   readonly token: string;
   readonly port: number;
+  /** What was told to `onProblem`. */
+  readonly problems: readonly string[];
   /** A bare connection, closed with the rest. */
   open(): Socket;
   /** Sends bytes as they are and reads until the server ends the connection. */
@@ -22,14 +24,36 @@ export interface ApiInMemory {
   close(): Promise<void>;
 }
 
-export async function startApiInMemory(options: { version?: string } = {}): Promise<ApiInMemory> {
+export async function startApiInMemory(
+  options: {
+    version?: string;
+    /** Kept after `close`, so that another can be started with it. */
+    pageSessionFile?: string;
+    requestFile?: string;
+    consoleFolder?: string;
+    port?: number;
+  } = {},
+): Promise<ApiInMemory> {
   const token = "0123456789abcdef".repeat(4);
   const folder = await mkdtemp(path.join(tmpdir(), "asset-sync-api-"));
   const operations = createOperationsInMemory();
   const events = createEventLog({ now: Date.now });
   const apiFile = path.join(folder, "api.json");
   const version = options.version ?? "0.0.0";
-  const api = await startApi({ host: "127.0.0.1", port: 0, operations, events, token, apiFile, version });
+  const problems: string[] = [];
+  const api = await startApi({
+    host: "127.0.0.1",
+    port: options.port ?? 0,
+    operations,
+    events,
+    token,
+    apiFile,
+    version,
+    pageSessionFile: options.pageSessionFile ?? null,
+    requestFile: options.requestFile ?? null,
+    consoleFolder: options.consoleFolder ?? path.join(folder, "console"),
+    onProblem: (message) => problems.push(message),
+  });
   const port = Number(new URL(api.address).port);
   const sockets: Socket[] = [];
 
@@ -47,6 +71,7 @@ export async function startApiInMemory(options: { version?: string } = {}): Prom
     events,
     token,
     port,
+    problems,
     open,
     raw(text) {
       const socket = open();

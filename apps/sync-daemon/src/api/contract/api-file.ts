@@ -30,7 +30,9 @@ export type Health = z.infer<typeof healthSchema>;
 export const lastEventHeader = "x-last-event-id";
 
 /**
- * Chosen by the caller, for any POST: the same key with the same request is answered as the first time and done once.
- * With another request it is refused. After the IETF draft "The Idempotency-Key HTTP Header Field".
+ * Chosen by the caller, for any POST of the table, 1 to 200 visible characters: the same key with the same request is
+ * answered as the first time and done once, for 24 hours. With another request it is refused (422). After a restart what
+ * spends is still known; if it had not been answered it is refused (409) and not done again. After the IETF draft "The
+ * Idempotency-Key HTTP Header Field".
  */
 export const idempotencyKeyHeader = "idempotency-key";

@@ -36,5 +36,6 @@ export const otherRoutes = {
   openApi: { method: "GET", path: "/api/v1/openapi.json" },
   events: { method: "GET", path: "/api/v1/events" },
   pageCode: { method: "POST", path: "/api/v1/page-code" },
+  pageLanding: { method: "POST", path: "/page-landing" },
   pageSession: { method: "POST", path: "/page-session" },
 } as const;

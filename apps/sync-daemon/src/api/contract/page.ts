@@ -1,7 +1,14 @@
 import { z } from "zod";
 
-/** What `asset-sync open` opens: the page's address with a code after `#` that works once, and how long. */
-export const pageCodeSchema = z.object({ url: z.string(), lifeMs: z.number() });
+/**
+ * What `asset-sync open` opens, each with a code after `#` that works once, and how long. `url` is for a person to type or
+ * follow from a program; `landingUrl` for a file that sends the browser on, since a browser takes that for another site.
+ * Both hold the same code.
+ */
+export const pageCodeSchema = z.object({ url: z.string(), landingUrl: z.string(), lifeMs: z.number() });
+
+/** The landing page's exchange of its code for one in the console's own address. */
+export const pageLandingSchema = z.object({ code: z.string() });
 
 /**
  * The page's exchange of that code. The answer's key goes into `pageKeyHeader` of each call; the cookie comes beside it.

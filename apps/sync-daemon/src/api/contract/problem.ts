@@ -8,6 +8,8 @@ export const problemSchema = z.object({
   code: z.string(),
   exitStatus: z.number(),
   advice: z.string().optional(),
+  /** Each value that was refused, by its key; null where it is about none in particular. */
+  problems: z.array(z.object({ key: z.string().nullable(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 

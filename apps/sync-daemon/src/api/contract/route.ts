@@ -28,11 +28,13 @@ export const defineRoutes = <const Routes extends Readonly<Record<string, Route>
 
 type Empty = Record<never, never>;
 type ParametersOf<R extends Route> = R["path"] extends `${string}:id${string}` ? { readonly id: string } : Empty;
+/** zod types an object without keys as one whose keys can hold nothing, which nothing can be joined to. */
+type WithoutKeysEmpty<T> = string extends keyof T ? Empty : T;
 type ParsedPart<R, Key extends string> = R extends { readonly [K in Key]: infer Schema extends z.ZodType }
-  ? z.output<Schema>
+  ? WithoutKeysEmpty<z.output<Schema>>
   : Empty;
 type GivenPart<R, Key extends string> = R extends { readonly [K in Key]: infer Schema extends z.ZodType }
-  ? z.input<Schema>
+  ? WithoutKeysEmpty<z.input<Schema>>
   : Empty;
 
 /** What an operation is handed: path parameters, query and body in one object, with defaults filled in. */

@@ -8,6 +8,7 @@ import { apiVersion } from "../contract/api-file.ts";
 import type { StatusAnswer, SyncResult } from "../contract/daemon.ts";
 import type { Operations } from "../contract/operations.ts";
 import type { OperationsSettings } from "./operations-settings.ts";
+import { describeAccount } from "./settings-operations.ts";
 
 export function createDaemonOperations(
   settings: OperationsSettings,
@@ -48,6 +49,8 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
   const lastSync = store.sourceState.lastSync();
   const { assets, unreadable } = await readReachableAssets(parts, signal);
   const delay = settings.eventLoopDelay();
+  const facts = settings.settings.facts();
+  const isRefused = store.sourceState.signInRefusal(parts.accountFingerprint) !== null;
   const toTime = (ms: number) => new Date(ms).toISOString();
   return {
     apiVersion,
@@ -82,19 +85,14 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
         assets: assets.filter((asset) => asset.assetType === assetType).length,
       };
     }),
-    account: accountOf(settings),
-    isSampleShop: false,
-    needsRestart: [],
+    account: describeAccount({ ...facts, isRefused }),
+    isSampleShop: facts.isSampleShop,
+    needsRestart: [...facts.needsRestart],
     process: {
       residentBytes: process.memoryUsage.rss(),
       eventLoopDelayP99Ms: delay.p99Ms,
       eventLoopDelayMaxMs: delay.maxMs,
     },
-    notices: lastSync?.result.failed.map(({ code, message }) => ({ code, message })) ?? [],
+    notices: [...facts.notices, ...(lastSync?.result.failed.map(({ code, message }) => ({ code, message })) ?? [])],
   };
-}
-
-function accountOf({ parts }: OperationsSettings): StatusAnswer["account"] {
-  const isRefused = parts.store.sourceState.signInRefusal(parts.accountFingerprint) !== null;
-  return { state: isRefused ? "refused" : parts.hasAccount ? "set" : "none", username: null };
 }

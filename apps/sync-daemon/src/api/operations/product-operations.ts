@@ -1,57 +1,80 @@
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { chooseArchive } from "../../domain/archive-choice.ts";
 import { Failure } from "../../domain/failure.ts";
-import type { InstalledAsset } from "../../domain/manifest.ts";
 import type { Product } from "../../domain/product.ts";
+import { countPictures, type ProductFacts } from "../../store/product-facts.ts";
 import { explainProduct } from "../../sync/explain-product.ts";
+import type { InstalledIndex } from "../../sync/installed-index.ts";
 import type { Operations } from "../contract/operations.ts";
 import type { ProductSummary } from "../contract/products.ts";
-import { type AssetIndex, folderOf } from "./asset-index.ts";
+import { folderOf } from "./asset-index.ts";
 import type { OperationsSettings } from "./operations-settings.ts";
+import { createProductMarks, type KnownMarks } from "./product-marks.ts";
+
+/** Products read in one step: a few milliseconds of work. */
+const productsPerStep = 250;
+/** A catalog that is replaced in the middle of a search is searched again, this often at most. */
+const searchTries = 3;
 
 export function createProductOperations(
   { parts, signal }: OperationsSettings,
-  assetIndex: AssetIndex,
-): Pick<Operations, "search" | "show" | "why"> {
-  const { store } = parts;
-  const summarize = (product: Product, installed: ReadonlyMap<number, readonly InstalledAsset[]>): ProductSummary => {
-    const asset = installed.get(product.id)?.[0];
-    const { limit, spent, inDoubt, left } = store.spends.quotaOf(product.id, parts.settings().downloadLimit);
-    return {
-      productId: product.id,
-      slug: product.slug,
-      title: product.title,
-      assetType: product.assetType,
-      category: product.category.title,
-      subCategory: product.subCategory.title,
-      isFreebie: product.isFreebie,
-      licence: product.licence.label,
-      blenderVersion: product.blenderVersion.label,
-      polygonCount: product.polygonCount,
-      revision: product.revision,
-      folder: asset === undefined ? null : folderOf(asset),
-      isUpdateWaiting: asset !== undefined && asset.manifest.revision !== product.revision,
-      isFavourite: false,
-      pictures: product.thumbnailUrl === null ? 0 : 1,
-      quota: { limit, spent, inDoubt, left },
-    };
+  installedIndex: InstalledIndex,
+): Pick<Operations, "search" | "facets" | "show" | "why" | "setFavourite"> {
+  const { catalogs, favourites } = parts.store;
+  const productMarks = createProductMarks(parts);
+
+  /** All that is read is of one catalog; undefined where another one took its place meanwhile. */
+  async function searchOnce(query: Parameters<Operations["search"]>[0]) {
+    const { sort, limit, offset, ...filter } = query;
+    const known = productMarks.gather(await installedIndex.current());
+    const found = catalogs.searchProducts({ filter, sort, limit, offset }, known.marks);
+    const products: ProductSummary[] = [];
+    for (let from = 0; from < found.places.length; from += productsPerStep) {
+      if (from > 0) await letOthersRun(undefined, { signal });
+      const facts = catalogs.listFacts(found.catalogRevision, found.places.slice(from, from + productsPerStep));
+      if (facts === undefined) return undefined;
+      for (const one of facts) products.push(summarize(one, known));
+    }
+    return { catalogRevision: found.catalogRevision, total: found.total, products };
+  }
+
+  const demand = (id: string): Product => {
+    const product = catalogs.findProduct(id);
+    if (product === undefined) throw new Failure("product-unknown", `The shop's catalog has no product "${id}".`);
+    return product;
   };
 
   return {
-    async search({ text, limit, offset }) {
-      const installed = await assetIndex();
-      const found = store.catalogs.searchProducts({ text, limit, offset });
+    async search(query) {
+      for (let tries = 0; tries < searchTries; tries += 1) {
+        const found = await searchOnce(query);
+        if (found !== undefined) return found;
+      }
+      throw new Failure("stopped", "The catalog is being replaced right now; search again.");
+    },
+    async facets(filter) {
+      const { marks } = productMarks.gather(await installedIndex.current());
+      const limit = parts.settings().downloadLimit;
+      const facets = catalogs.countFacets(filter, { marks, limit });
+      const catalogRevision = catalogs.currentRevision();
+      if (facets === undefined) return { catalogRevision, ...noFacets };
+      const left = facets.left.map((count, number) => ({ value: String(number), label: String(number), count }));
       return {
-        catalogRevision: store.catalogs.currentRevision(),
-        total: found.total,
-        products: found.products.map((product) => summarize(product, installed)),
+        catalogRevision,
+        ...facets,
+        assetType: [...facets.assetType],
+        category: [...facets.category],
+        subCategory: [...facets.subCategory],
+        licence: [...facets.licence],
+        blenderVersion: [...facets.blenderVersion],
+        left,
       };
     },
     async show({ id }) {
-      const product = store.catalogs.findProduct(id);
-      if (product === undefined) throw new Failure("product-unknown", `The shop's catalog has no product "${id}".`);
-      const installed = await assetIndex();
-      const assets = installed.get(product.id) ?? [];
-      const summary = summarize(product, installed);
+      const product = demand(id);
+      const known = productMarks.gather(await installedIndex.look());
+      const assets = known.installed.byProduct.get(product.id) ?? [];
+      const summary = summarize(factsOf(product), known);
       const preferred = chooseArchive(product);
       return {
         ...summary,
@@ -80,5 +103,65 @@ export function createProductOperations(
       const explained = await explainProduct(parts, id, signal);
       return { ...explained, reasons: [...explained.reasons] };
     },
+    async setFavourite({ id, isFavourite }) {
+      const productId = favouriteIdOf(id);
+      favourites.set(productId, isFavourite);
+      return { productId, isFavourite };
+    },
+  };
+
+  /** One that the shop withdrew stays a favourite and can be let go of. */
+  function favouriteIdOf(id: string): number {
+    const known = Number(id);
+    return Number.isSafeInteger(known) && favourites.has(known) ? known : demand(id).id;
+  }
+}
+
+const noFacets = {
+  total: 0,
+  assetType: [],
+  category: [],
+  subCategory: [],
+  licence: [],
+  blenderVersion: [],
+  freebie: 0,
+  onDisk: 0,
+  updateWaiting: 0,
+  favourite: 0,
+  left: [],
+  polygons: null,
+};
+
+function summarize(facts: ProductFacts, known: KnownMarks): ProductSummary {
+  const [asset] = known.installed.byProduct.get(facts.id) ?? [];
+  const { limit, spent, inDoubt, left } = known.quotaOf(facts.id);
+  return {
+    productId: facts.id,
+    slug: facts.slug,
+    title: facts.title,
+    assetType: facts.assetType,
+    category: facts.category,
+    subCategory: facts.subCategory,
+    isFreebie: facts.isFreebie,
+    licence: facts.licence,
+    blenderVersion: facts.blenderVersion,
+    polygonCount: facts.polygonCount,
+    revision: facts.revision,
+    folder: asset === undefined ? null : folderOf(asset),
+    isUpdateWaiting: known.marks.updateWaiting.has(facts.id),
+    isFavourite: known.marks.favourites.has(facts.id),
+    pictures: facts.pictures,
+    quota: { limit, spent, inDoubt, left },
+  };
+}
+
+function factsOf(product: Product): ProductFacts {
+  return {
+    ...product,
+    category: product.category.title,
+    subCategory: product.subCategory.title,
+    licence: product.licence.label,
+    blenderVersion: product.blenderVersion.label,
+    pictures: countPictures(product),
   };
 }

@@ -8,7 +8,7 @@ import process from "node:process";
 import { startSandbox } from "@org/sandbox";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { pageCookieName } from "../../../src/api/contract/page.ts";
-import { loadConfig } from "../../../src/config/load-config.ts";
+import { createConfigAccess } from "../../../src/config/config-access.ts";
 import { startDaemon } from "../../../src/daemon.ts";
 import { type Answered, watchAnswers } from "./answered-requests.ts";
 import { hostilePage, startHostileServer } from "./hostile-server.ts";
@@ -92,8 +92,15 @@ async function runAttacks(settings: AttackSettings): Promise<AttackReport> {
       api: { port: 0 },
     };
     await writeFile(join(home, "config.jsonc"), JSON.stringify(written));
-    const { config } = await loadConfig({ home, env: {} });
-    const daemon = await startDaemon({ config, password: "sandbox", follow: false, version: "0.0.0-test" });
+    const configAccess = createConfigAccess({ home, env: {} });
+    const { config } = await configAccess.load();
+    const daemon = await startDaemon({
+      config,
+      configAccess,
+      password: "sandbox",
+      follow: false,
+      version: "0.0.0-test",
+    });
     closing.push(() => daemon.stop());
     const port = Number(new URL(daemon.address).port);
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-// Reliability plan §5.2: child processes without a shell, with lists of arguments, and no search for programs in PATH.
+// Reliability plan §5.2: child processes without a shell and with lists of arguments. What is no Node of ours is started in
+// one place, by its whole path (docs/decisions/0041).
 
 const root = fileURLToPath(new URL("../../../../../", import.meta.url));
 
@@ -24,6 +25,8 @@ const starters = sources
   .map((path) => ({ path: path.slice(root.length), text: readFileSync(path, "utf8") }))
   .filter(({ text }) => text.includes("child_process"));
 
+const otherPrograms = "apps/sync-daemon/src/programs/run-program.ts";
+
 describe("child processes of what is published", () => {
   it("are started in few places, each by a name that is imported", () => {
     expect(starters.length).toBeGreaterThan(1);
@@ -39,13 +42,20 @@ describe("child processes of what is published", () => {
     }
   });
 
-  it("have no shell, are this very Node, and get an environment that was chosen", () => {
+  it("have no shell, are this very Node but in one place, and get an environment that was chosen", () => {
     for (const { path, text } of starters) {
       expect({ path, shell: /\bshell\s*:/.test(text) }).toEqual({ path, shell: false });
       for (const [, program = ""] of text.matchAll(/\bspawn\(\s*([^,]+),/g))
-        expect({ path, program }).toEqual({ path, program: "process.execPath" });
+        expect({ path, program }).toEqual({ path, program: path === otherPrograms ? "program" : "process.execPath" });
       expect({ path, env: /\benv: /.test(text) }).toEqual({ path, env: true });
     }
+  });
+
+  it("that are no Node of ours have whole paths", async () => {
+    const { runProgram } = await import("../../../src/programs/run-program.ts");
+    const signal = new AbortController().signal;
+    for (const program of ["echo", "./echo", ""])
+      await expect(runProgram({ program, args: [], env: {}, limitMs: 1_000, signal })).rejects.toThrow("whole path");
   });
 
   it("are started nowhere else", () => {

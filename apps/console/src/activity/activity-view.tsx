@@ -1,0 +1,5 @@
+import { ViewPage } from "../frame/view-page.tsx";
+
+export function ActivityView() {
+  return <ViewPage name="activity">…</ViewPage>;
+}

@@ -1,0 +1,99 @@
+import { Fieldset, Radio, Skeleton, Stack, Text } from "@mantine/core";
+import type { Facets } from "@org/sync-daemon/contract/products";
+import { isCallError } from "../api/call-error.ts";
+import { useOperation } from "../api/use-operation.ts";
+import { assetTypeWords } from "../words/asset-type-words.ts";
+import { useWords } from "../words/language-context.tsx";
+import { type CatalogFilter, type ListKey, switchKeys, toFilterRequest, toggleValue } from "./catalog-filter.ts";
+import { catalogWords } from "./catalog-words.ts";
+import { FacetCheckbox, type FacetChoice, FacetList } from "./facet-list.tsx";
+import classes from "./facets.module.css";
+import { PolygonRange } from "./polygon-range.tsx";
+
+interface PanelProps {
+  readonly filter: CatalogFilter;
+  change(next: CatalogFilter): void;
+}
+
+/** What the catalog can be narrowed by, with what each choice would leave. */
+export function FacetPanel({ filter, change }: PanelProps) {
+  const say = useWords(catalogWords);
+  const sayType = useWords(assetTypeWords);
+  const { data: facets, error } = useOperation("facets", toFilterRequest(filter), { keepPrevious: true });
+  if (isCallError(error, "not-available")) return <Text size="sm">{say("facetsMissing")}</Text>;
+  if (facets === undefined) return <FacetSkeleton />;
+  const list = (key: ListKey, choices: readonly FacetChoice[]) => (
+    <FacetList
+      key={key}
+      title={say(key)}
+      choices={choices}
+      chosen={filter[key]}
+      toggle={(value) => change(toggleValue(filter, key, value))}
+    />
+  );
+  const isType = (value: string): value is keyof typeof assetTypeWords => value in assetTypeWords;
+  const types = facets.assetType.map((choice) =>
+    isType(choice.value) ? { ...choice, label: sayType(choice.value) } : choice,
+  );
+  return (
+    <div>
+      {list("assetType", types)}
+      <Fieldset legend={say("state")} variant="unstyled" className={classes.facet}>
+        {switchKeys.map((key) => (
+          <FacetCheckbox
+            key={key}
+            label={say(key)}
+            count={facets[key]}
+            isChosen={filter[key] === true}
+            toggle={() => change({ ...filter, [key]: filter[key] === true ? undefined : true })}
+          />
+        ))}
+      </Fieldset>
+      {list("category", facets.category)}
+      {filter.category.length > 0 && list("subCategory", facets.subCategory)}
+      <LeftChoice facets={facets} filter={filter} change={change} />
+      {facets.polygons !== null && (
+        <PolygonRange
+          bounds={facets.polygons}
+          min={filter.minPolygons}
+          max={filter.maxPolygons}
+          change={(range) => change({ ...filter, ...range })}
+        />
+      )}
+      {list("licence", facets.licence)}
+      {list("blenderVersion", facets.blenderVersion)}
+    </div>
+  );
+}
+
+/** At least so many downloads left; 0 is everything. */
+function LeftChoice({ facets, filter, change }: PanelProps & { facets: Facets }) {
+  const say = useWords(catalogWords);
+  const counts = facets.left.map(({ value }) => Number(value)).filter((count) => count > 0);
+  if (counts.length === 0) return null;
+  return (
+    <Fieldset legend={say("left")} variant="unstyled" className={classes.facet}>
+      <Radio.Group
+        value={String(filter.minLeft ?? 0)}
+        onChange={(value) => change({ ...filter, minLeft: value === "0" ? undefined : Number(value) })}
+      >
+        <Stack gap={6}>
+          <Radio size="xs" value="0" label={say("any")} />
+          {counts.map((count) => (
+            <Radio size="xs" key={count} value={String(count)} label={say("leftAtLeast", { count })} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </Fieldset>
+  );
+}
+
+function FacetSkeleton() {
+  return (
+    <Stack gap="sm" aria-hidden>
+      {["a", "b", "c", "d", "e", "f", "g", "h"].map((key) => (
+        <Skeleton key={key} height={14} />
+      ))}
+    </Stack>
+  );
+}

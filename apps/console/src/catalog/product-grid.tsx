@@ -1,0 +1,123 @@
+import type { ProductSummary } from "@org/sync-daemon/contract/products";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useOperation } from "../api/use-operation.ts";
+import { useWords } from "../words/language-context.tsx";
+import { type CatalogFilter, formatFilter } from "./catalog-filter.ts";
+import { catalogWords } from "./catalog-words.ts";
+import { gapPx, layOutGrid } from "./grid-layout.ts";
+import { moveInGrid } from "./move-in-grid.ts";
+import { CardSkeleton, ProductCard } from "./product-card.tsx";
+import classes from "./product-grid.module.css";
+import { useElementPlace } from "./use-element-place.ts";
+import { useProductWindows } from "./use-product-windows.ts";
+import { useSetFavourite } from "./use-set-favourite.ts";
+import { useSettled } from "./use-settled.ts";
+import { windowsOf } from "./windows.ts";
+
+/** Header and toolbar stay over the grid: what is scrolled to comes to stand below them. */
+const coveredPx = 56 + 64;
+/** A jump with the scrollbar passes over thousands of products; only where it rests is asked for. Policy figure. */
+const restMs = 70;
+
+/** All products that the filter finds, as one surface of cards of which only the visible ones exist. */
+export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: number }) {
+  const say = useWords(catalogWords);
+  const ref = useRef<HTMLDivElement>(null);
+  const { width, top } = useElementPlace(ref);
+  const { columns, cardHeight, rows } = layOutGrid(width, total);
+  const virtualizer = useWindowVirtualizer({
+    count: width === 0 ? 0 : rows,
+    estimateSize: () => cardHeight,
+    gap: gapPx,
+    overscan: 3,
+    scrollMargin: top,
+    scrollPaddingStart: coveredPx,
+    scrollPaddingEnd: 16,
+  });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, cardHeight]);
+
+  const shown = virtualizer.getVirtualItems();
+  const first = (shown[0]?.index ?? 0) * columns;
+  const last = ((shown.at(-1)?.index ?? 0) + 1) * columns - 1;
+  const offsets = windowsOf(first, last, total);
+  const wanted = useSettled(offsets, { key: offsets.join(), ms: restMs, isUrgent: !virtualizer.isScrolling });
+  const productAt = useProductWindows(filter, wanted);
+
+  const [active, activate] = useState(0);
+  const toFocus = useRef<number | null>(null);
+  useEffect(() => {
+    if (toFocus.current === null) return;
+    const link = ref.current?.querySelector<HTMLElement>(`[data-index="${toFocus.current}"]`);
+    if (link == null) return;
+    toFocus.current = null;
+    link.focus({ preventScroll: true });
+  });
+  const move = (event: KeyboardEvent) => {
+    const from = (event.target as HTMLElement).dataset.index;
+    if (from === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rowsOnScreen = Math.floor((innerHeight - coveredPx) / (cardHeight + gapPx));
+    const next = moveInGrid(event.key, Number(from), { columns, total, rowsOnScreen });
+    if (next === null) return;
+    event.preventDefault();
+    activate(next);
+    toFocus.current = next;
+    virtualizer.scrollToIndex(Math.floor(next / columns), { align: "auto" });
+  };
+
+  const setFavourite = useSetFavourite();
+  const underWay = useUnderWay();
+  const query = formatFilter(filter);
+  const reachable = active >= first && active <= last ? active : first;
+  const hrefOf = useCallback((product: ProductSummary) => `/products/${product.productId}${query}`, [query]);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside, which are what is focused
+    <div ref={ref} onKeyDown={move} className={classes.grid} style={{ height: virtualizer.getTotalSize() }}>
+      {/* biome-ignore lint/a11y/useSemanticElements: rows are placed freely, so that only the visible ones exist */}
+      <div role="list" aria-label={say("title")}>
+        {shown.map((row) =>
+          Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
+            const index = row.index * columns + column;
+            const product = productAt(index);
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: as above
+              <div
+                key={index}
+                role="listitem"
+                aria-setsize={total}
+                aria-posinset={index + 1}
+                className={classes.cell}
+                style={{
+                  height: cardHeight,
+                  width: `calc((100% - ${gapPx * (columns - 1)}px) / ${columns})`,
+                  insetInlineStart: `calc(${column} * ((100% - ${gapPx * (columns - 1)}px) / ${columns} + ${gapPx}px))`,
+                  transform: `translateY(${row.start - top}px)`,
+                }}
+                onFocus={() => activate(index)}
+              >
+                {product === undefined ? (
+                  <CardSkeleton />
+                ) : (
+                  <ProductCard
+                    product={product}
+                    index={index}
+                    href={hrefOf(product)}
+                    isReachable={index === reachable}
+                    isUnderWay={underWay.has(product.productId)}
+                    setFavourite={setFavourite}
+                  />
+                )}
+              </div>
+            );
+          }),
+        )}
+      </div>
+    </div>
+  );
+}
+
+function useUnderWay(): ReadonlySet<number> {
+  const { data: status } = useOperation("status", {});
+  return new Set(status?.downloads.map(({ productId }) => productId));
+}

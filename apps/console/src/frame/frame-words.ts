@@ -1,0 +1,43 @@
+import { defineWords } from "../words/define-words.ts";
+
+export const frameWords = defineWords({
+  catalog: { en: "Catalog", de: "Katalog" },
+  downloads: { en: "Downloads", de: "Downloads" },
+  library: { en: "Library", de: "Bibliothek" },
+  plan: { en: "Plan", de: "Plan" },
+  activity: { en: "Activity", de: "Verlauf" },
+  settings: { en: "Settings", de: "Optionen" },
+  views: { en: "Views", de: "Ansichten" },
+  skip: { en: "Skip to the content", de: "Zum Inhalt springen" },
+  appearance: { en: "Appearance and language", de: "Darstellung und Sprache" },
+  colours: { en: "Colours", de: "Farben" },
+  light: { en: "Light", de: "Hell" },
+  dark: { en: "Dark", de: "Dunkel" },
+  system: { en: "Like the system", de: "Wie das System" },
+  language: { en: "Language", de: "Sprache" },
+  keyboard: { en: "Keyboard", de: "Tastatur" },
+  close: { en: "Close", de: "Schließen" },
+  notFound: { en: "There is nothing at this address.", de: "Unter dieser Adresse gibt es nichts." },
+  toCatalog: { en: "To the catalog", de: "Zum Katalog" },
+  keySearch: { en: "Search", de: "Suchen" },
+  keyGo: { en: "Go to: {view}", de: "Gehe zu: {view}" },
+  keyHelp: { en: "Show this list", de: "Diese Liste zeigen" },
+  keyMove: { en: "Move in the catalog", de: "Im Katalog bewegen" },
+  keyOpen: { en: "Open the product", de: "Produkt öffnen" },
+  keyBack: { en: "Close or go back", de: "Schließen oder zurück" },
+  failed: { en: "This part of the page failed.", de: "Dieser Teil der Seite ist ausgefallen." },
+  failedHow: {
+    en: "Nothing was lost: the page only shows what asset-sync does.",
+    de: "Es ist nichts verloren: Die Seite zeigt nur, was asset-sync tut.",
+  },
+  reload: { en: "Reload the page", de: "Seite neu laden" },
+  gone: {
+    en: "asset-sync is not running. This page comes back by itself once it runs.",
+    de: "asset-sync läuft nicht. Diese Seite kommt von selbst zurück, sobald es läuft.",
+  },
+  goneHow: { en: "Start it with: asset-sync serve", de: "Starten mit: asset-sync serve" },
+  upgraded: {
+    en: "asset-sync is now version {version}. Reload the page to go on with it.",
+    de: "asset-sync ist jetzt Version {version}. Lade die Seite neu, um damit weiterzuarbeiten.",
+  },
+});

@@ -1,0 +1,5 @@
+import { ViewPage } from "../frame/view-page.tsx";
+
+export function LibraryView() {
+  return <ViewPage name="library">…</ViewPage>;
+}

@@ -1,0 +1,43 @@
+import { picturePath } from "@org/sync-daemon/contract/page";
+import { IconPhotoOff } from "@tabler/icons-react";
+import { useState } from "react";
+import { usePictureKey } from "../api/api-context.tsx";
+import classes from "./product-picture.module.css";
+
+interface PictureProps {
+  readonly productId: number;
+  readonly revision: string;
+  /** How many the product has; without any, a sign stands in the picture's place. */
+  readonly pictures: number;
+  readonly index?: number;
+  readonly size?: "small" | "large";
+  /** What is to be seen; empty where the name stands beside it. */
+  readonly alt?: string;
+  readonly fit?: "cover" | "contain";
+}
+
+/** A picture that fills its place. The place is there before the picture is, and stays when none comes. */
+export function ProductPicture(props: PictureProps) {
+  const { productId, revision, pictures, index = 0, size = "small", alt = "", fit = "cover" } = props;
+  const pictureKey = usePictureKey();
+  const source = picturePath({ pictureKey, productId, index, size, revision });
+  const [shown, show] = useState<{ source: string; state: "loaded" | "failed" } | null>(null);
+  const state = pictures <= index ? "failed" : shown?.source === source ? shown.state : "loading";
+  return (
+    <span className={classes.place} data-state={state} data-fit={fit}>
+      {state === "failed" ? (
+        <IconPhotoOff size={28} stroke={1.5} aria-hidden />
+      ) : (
+        <img
+          key={source}
+          src={source}
+          alt={alt}
+          decoding="async"
+          draggable={false}
+          onLoad={() => show({ source, state: "loaded" })}
+          onError={() => show({ source, state: "failed" })}
+        />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,5 @@
+import { ViewPage } from "../frame/view-page.tsx";
+
+export function SettingsView() {
+  return <ViewPage name="settings">…</ViewPage>;
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type Sandbox, type SandboxOptions, startSandbox } from "@org/sandbox";
+import { apiFileSchema } from "@org/sync-daemon/contract/api-file";
+import { pageCodeSchema } from "@org/sync-daemon/contract/page";
+import { ensureConsoleIsBuilt } from "./built-console.ts";
+
+const launcher = fileURLToPath(new URL("../../../sync-daemon/bin/asset-sync.mjs", import.meta.url));
+
+export interface RunningCommand {
+  readonly address: string;
+  readonly token: string;
+  /** A fresh address for a browser, as `asset-sync open` gives it. */
+  createPageAddress(): Promise<string>;
+  call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** A shop on this machine, an empty home and an empty library, for the real command as a process of its own. */
+export interface ConsoleScene {
+  readonly sandbox: Sandbox;
+  readonly home: string;
+  readonly library: string;
+  start(): Promise<RunningCommand>;
+  spentAtShop(): number;
+  close(): Promise<void>;
+}
+
+interface SceneOptions {
+  readonly wanted?: readonly unknown[];
+  readonly sandbox?: SandboxOptions;
+  /** Without one, the daemon begins in its state `setup`. */
+  readonly hasConfig?: boolean;
+  readonly imeshh?: Record<string, unknown>;
+}
+
+export async function makeConsoleScene(options: SceneOptions = {}): Promise<ConsoleScene> {
+  await ensureConsoleIsBuilt();
+  const folder = await mkdtemp(join(tmpdir(), "asset-sync-console-"));
+  const home = join(folder, "home");
+  const library = join(folder, "library");
+  await mkdir(home);
+  const sandbox = await startSandbox(options.sandbox);
+  const { shop, blog, feeds, extensions } = sandbox.origins;
+  if (options.hasConfig ?? true) {
+    const config = {
+      library: { root: library },
+      imeshh: {
+        username: "artist@example.com",
+        origins: { shop, blog, feeds, extensions },
+        archiveHosts: ["127.0.0.1"],
+        pollMinutes: 60,
+        wanted: options.wanted ?? [],
+        ...options.imeshh,
+      },
+      limits: { diskFloorGigabytes: 0 },
+      api: { port: 0 },
+    };
+    await writeFile(join(home, "config.jsonc"), JSON.stringify(config, null, 2));
+  }
+  const running = new Set<RunningCommand>();
+  return {
+    sandbox,
+    home,
+    library,
+    spentAtShop: () => Object.values(sandbox.counters()).reduce((sum, count) => sum + count, 0),
+    async start() {
+      const command = await startServe({ folder, home });
+      running.add(command);
+      return command;
+    },
+    async close() {
+      for (const command of running) await command.stop();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function startServe({ folder, home }: { folder: string; home: string }): Promise<RunningCommand> {
+  await rm(join(home, "api.json"), { force: true });
+  const child = spawn(process.execPath, [launcher, "serve"], {
+    // Nothing of the surrounding run may reach it, such as the export condition of the test runner.
+    env: {
+      PATH: process.env.PATH ?? "",
+      HOME: folder,
+      ASSET_SYNC_HOME: home,
+      ASSET_SYNC_IMESHH_PASSWORD: "sandbox",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
+  const { address, token } = await readApiFile({ child, home, said: () => said });
+  const call = async (method: "GET" | "POST", path: string, body: unknown = {}): Promise<unknown> => {
+    const answer = await fetch(`${address}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(method === "POST" ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return {
+    address,
+    token,
+    call,
+    createPageAddress: async () => pageCodeSchema.parse(await call("POST", "/api/v1/page-code")).url,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+async function readApiFile(running: { child: ChildProcess; home: string; said: () => string }) {
+  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 50) {
+    if (running.child.exitCode !== null) throw new Error(`serve ended: ${running.said()}`);
+    try {
+      return apiFileSchema.parse(JSON.parse(await readFile(join(running.home, "api.json"), "utf8")));
+    } catch {
+      await wait(50);
+    }
+  }
+  running.child.kill("SIGKILL");
+  throw new Error(`serve did not begin to answer: ${running.said()}`);
+}

@@ -1,0 +1,44 @@
+import { type AssetType, isAssetType, type Product } from "../domain/product.ts";
+import type { Row } from "./database.ts";
+
+/** What lists show of a product: read without the product itself, which is several times as long. */
+export interface ProductFacts {
+  readonly id: number;
+  readonly slug: string;
+  readonly title: string;
+  readonly revision: string;
+  readonly assetType: AssetType;
+  /** Titles and labels, as people see them. */
+  readonly category: string;
+  readonly subCategory: string;
+  readonly licence: string;
+  readonly blenderVersion: string;
+  readonly polygonCount: number | null;
+  readonly isFreebie: boolean;
+  readonly pictures: number;
+}
+
+/** Reads a row of `facts`; undefined if it makes no sense. */
+export function parseFacts(row: Row): ProductFacts | undefined {
+  const assetType = String(row.asset_type);
+  if (!isAssetType(assetType)) return undefined;
+  return {
+    id: Number(row.id),
+    slug: String(row.slug),
+    title: String(row.title),
+    revision: String(row.revision),
+    assetType,
+    category: String(row.category),
+    subCategory: String(row.sub_category),
+    licence: String(row.licence),
+    blenderVersion: String(row.blender_version),
+    polygonCount: row.polygon_count === null ? null : Number(row.polygon_count),
+    isFreebie: row.is_freebie === 1,
+    pictures: Number(row.pictures),
+  };
+}
+
+/** How many pictures the shop has of it. */
+export function countPictures(product: Product): number {
+  return product.thumbnailUrl === null ? 0 : 1;
+}
