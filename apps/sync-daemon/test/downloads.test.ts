@@ -14,7 +14,7 @@ const linkPath = "/wp-json/imeshh/product-information/download-link";
 const vaseArchive = "/2025/06/28170130/Decor_Vase_Clay_01_Blender.zip";
 
 /** Each test starts a daemon or two and moves megabytes; on a busy machine that takes its time. */
-const timeout = 120_000;
+const timeout = 240_000;
 
 interface Requested {
   accepted: { productId: number; cost: number }[];
