@@ -92,6 +92,10 @@ const library = z
 
 const imeshh = z
   .strictObject({
+    shop: z
+      .enum(["imeshh", "sample-shop"])
+      .default("imeshh")
+      .describe("imeshh, or sample-shop: one on this machine to look around in, where nothing costs anything."),
     username: z
       .string()
       .min(1)

@@ -7,6 +7,8 @@ export interface Config {
   readonly home: HomeFolders;
   readonly library: { readonly root: string };
   readonly imeshh: {
+    /** The sample shop has a state, kept zips and libraries of its own, so that nothing of it is taken for the real shop's. */
+    readonly shop: "imeshh" | "sample-shop";
     readonly username: string | null;
     readonly origins: {
       readonly shop: string;
@@ -38,6 +40,8 @@ export interface HomeFolders {
   /** Holds the rest, or the platform's config folder. Shown to people as "home". */
   readonly home: string;
   readonly configFile: string;
+  /** Folder of what there is once per home, whichever shop is followed: the lock, `api.json`, page sessions. */
+  readonly ownFolder: string;
   /** Folder of `state.db`, the ledger's backup and the lock. */
   readonly state: string;
   readonly archives: string;

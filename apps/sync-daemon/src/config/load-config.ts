@@ -8,7 +8,14 @@ import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type ConfigFile, parseConfigFile } from "./config-file.ts";
 import { type ConfigKey, listConfigKeys, otherVariables, parseKeyText, variablePrefix } from "./config-keys.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { type Environment, expandTilde, type HomeRequest, resolveHomeFolders } from "./home-folders.ts";
+import {
+  type Environment,
+  expandTilde,
+  type HomeRequest,
+  resolveHomeFolders,
+  sampleShopFolder,
+  sampleShopFolders,
+} from "./home-folders.ts";
 import { findNearest } from "./nearest.ts";
 
 /** Where the value of a key came from. Later ones win: `default`, `file`, `environment`, `override`. */
@@ -225,10 +232,13 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
     return path.isAbsolute(expanded) ? path.resolve(expanded) : expanded;
   };
   const withoutSlash = (url: string) => url.replace(/\/+$/, "");
+  const isSample = imeshh.shop === "sample-shop";
+  const root = whole(library.root);
   return {
-    home,
-    library: { root: whole(library.root) },
+    home: isSample ? sampleShopFolders(home) : home,
+    library: { root: isSample ? path.join(root, sampleShopFolder) : root },
     imeshh: {
+      shop: imeshh.shop,
       username: imeshh.username,
       origins: {
         shop: withoutSlash(imeshh.origins.shop),

@@ -6,6 +6,7 @@ import { costToFinish, isSuperseded, linkMayWork } from "./paid-download.ts";
 import type { PlanInput, PlanItem, PlannedProduct, Reason } from "./plan.ts";
 import type { Product, ProductArchive } from "./product.ts";
 import { decideSpend } from "./quota.ts";
+import { explainUnseen } from "./unseen-folder.ts";
 import type { Wish } from "./wish.ts";
 
 const assetKey = (productId: number, downloadId: string) => `${productId}/${downloadId}`;
@@ -119,6 +120,14 @@ export function decideItem<P extends PlannedProduct>(
 
   const library = input.libraries[product.assetType];
   if (library.state === "unusable") return defer(library.code, library.message, rowIsPaid ? 0 : 1);
+
+  if (asset === undefined) {
+    const lastFolder = known.committed.get(assetKey(product.id, archive.downloadId))?.folder ?? null;
+    const folders = [...(lastFolder === null ? [] : [lastFolder]), ...likelyAssetFolders(product, archive.name)];
+    const { assetType } = product;
+    const unseen = explainUnseen(input.unseenFolders ?? [], { assetType, folders });
+    if (unseen !== null) return defer("access-denied", unseen, rowIsPaid ? 0 : 1);
+  }
 
   if (row?.failure != null && !byPerson && !isHopeless) {
     const { retryAtMs, code, message } = row.failure;

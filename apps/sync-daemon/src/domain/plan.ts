@@ -3,6 +3,7 @@ import type { FailureCode } from "./failure.ts";
 import type { InstalledAsset } from "./manifest.ts";
 import type { AssetType, Product, ProductArchive } from "./product.ts";
 import type { ProductQuota, Spend } from "./quota.ts";
+import type { UnseenFolder } from "./unseen-folder.ts";
 import type { UpdatePolicy, WantedRule } from "./wanted.ts";
 
 /** A person's wish for one product, by `get`. */
@@ -59,6 +60,8 @@ export interface PlanInput {
   /** Set when so many assets vanished at once that a person must look first. */
   readonly massMissing: Problem | null;
   readonly libraries: Readonly<Record<AssetType, LibraryCondition>>;
+  /** Folders into which nobody could look: what lies there may be installed. */
+  readonly unseenFolders?: readonly UnseenFolder[];
   /** Is there a folder at this place (relative to the library) that carries no manifest of ours? */
   readonly isTakenByOthers: (assetType: AssetType, folder: string) => boolean;
   readonly keepInReserve: number;

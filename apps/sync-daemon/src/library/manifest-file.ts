@@ -44,6 +44,8 @@ const manifestSchema = z.object({
 /** A manifest that is there but cannot be used: the rest of a sentence. */
 export interface UnreadableManifest {
   readonly reason: string;
+  /** The system would not let it be read: what is in it, and beside it, is not known. */
+  readonly isUnseen?: true;
 }
 
 /** Formats a manifest as it is written to `.asset.json`. */
@@ -82,7 +84,7 @@ export async function readManifestIn(path: string): Promise<Manifest | Unreadabl
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     if (code === "ELOOP") return { reason: "its manifest is a link" };
-    return { reason: `its manifest cannot be read (${code ?? String(error)})` };
+    return { reason: `its manifest cannot be read (${code ?? String(error)})`, isUnseen: true };
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as letOthersRun } from "node:timers/promises";
-import { isOpen } from "../domain/download.ts";
+import { type Download, isOpen } from "../domain/download.ts";
 import { type Failure, toFailure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
@@ -17,6 +17,7 @@ import {
 } from "../domain/plan.ts";
 import { startPlan } from "../domain/plan-sync.ts";
 import type { AssetType, Product } from "../domain/product.ts";
+import { explainUnseen, type UnseenFolder } from "../domain/unseen-folder.ts";
 import { readManifests } from "../library/read-manifests.ts";
 import type { SyncParts, SyncSettings } from "./parts.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
@@ -70,7 +71,7 @@ export async function gatherAndDecide<P extends PlannedProduct>(
   const { store, archives, libraries } = parts;
   const settings = { ...parts.settings(), ...options.rules };
   const { explainEntitlement: ask = (signal: AbortSignal) => explainEntitlement(parts, signal) } = options;
-  const { assets, read } = await readAssetsOrLetGo(parts, options.signal);
+  const { assets, read, unseen } = await readAssetsOrLetGo(parts, options.signal);
   const conditions = conditionsAsRead(parts, read);
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
@@ -89,8 +90,9 @@ export async function gatherAndDecide<P extends PlannedProduct>(
     keptArchive: (wanted) => archives.find(wanted),
     accountProblem: explainAccount(parts),
     entitlementProblem: null,
-    massMissing: explainMissing(conditions, assets, committed),
+    massMissing: explainMissing({ conditions, assets, committed, unseen }),
     libraries: conditions,
+    unseenFolders: unseen,
     isTakenByOthers: (assetType, folder) =>
       !ours.has(`${assetType}/${folder}`) && existsSync(join(libraries.root, libraryFolders[assetType], folder)),
     keepInReserve: settings.keepInReserve,
@@ -192,15 +194,18 @@ function conditionsAsRead(parts: SyncParts, read: ReadonlySet<AssetType>): PlanI
 }
 
 /** Counts only libraries that are there: a missing mount is told by its own reason. */
-function explainMissing(
-  conditions: PlanInput["libraries"],
-  assets: readonly InstalledAsset[],
-  committed: readonly { productId: number; downloadId: string; assetType: InstalledAsset["assetType"] }[],
-): Problem | null {
+function explainMissing(known: {
+  conditions: PlanInput["libraries"];
+  assets: readonly InstalledAsset[];
+  committed: readonly Download[];
+  unseen: readonly UnseenFolder[];
+}): Problem | null {
+  const { conditions, assets, committed, unseen } = known;
   const present = new Set(assets.map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`));
   const expected = new Set(
     committed
       .filter(({ assetType }) => conditions[assetType].state === "ready")
+      .filter(({ assetType, folder }) => explainUnseen(unseen, { assetType, folders: [folder ?? ""] }) === null)
       .map(({ productId, downloadId }) => `${productId}/${downloadId}`),
   );
   const missing = [...expected].filter((key) => !present.has(key)).length;

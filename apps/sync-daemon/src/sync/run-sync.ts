@@ -99,11 +99,12 @@ export async function runSync(
   signal.throwIfAborted();
   for (const { failure, productId } of acquired)
     if (failure !== null && !isLeftAlone(failure)) note(failure, productId);
-  const { assets, unreadable } = await readAssetsOrLetGo(parts, signal);
+  const { assets, unreadable, unseen } = await readAssetsOrLetGo(parts, signal);
   noteLostLibraries();
   for (const problem of await updateCatalogFiles(parts)) note(problem);
-  // What is installed in a library that has just gone is not known now, so nothing is judged superfluous.
-  const storeProblem = unreadable.size > 0 ? null : await trimArchives(parts, assets);
+  // What is installed in a library that has just gone, or in a folder that cannot be looked into, is not known now, so nothing is judged superfluous.
+  const isKnown = unreadable.size === 0 && unseen.length === 0;
+  const storeProblem = !isKnown ? null : await trimArchives(parts, assets);
   if (storeProblem !== null) note(storeProblem);
 
   return finish({
