@@ -179,10 +179,22 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
   const { slug, title, assetType, licence, blenderVersion } = product;
   const { downloadId, revision, archiveName } = row;
   const archive = requireArchive(row);
+  const isAdopted = parts.archives.find({ productId: product.id, downloadId, revision })?.adopted === true;
   const installed = await installAsset(
     parts,
     {
-      about: { productId: product.id, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive },
+      about: {
+        productId: product.id,
+        slug,
+        title,
+        assetType,
+        licence,
+        blenderVersion,
+        downloadId,
+        revision,
+        archive,
+        ...(isAdopted ? { adopted: true } : {}),
+      },
       candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
       replaces: item.replaces,
       allowEdited: item.requester === "person",

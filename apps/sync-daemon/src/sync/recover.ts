@@ -18,7 +18,7 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
   await parts.libraries.refresh();
 
   const assets = await readAssets(parts, signal);
-  adoptAssets(parts, assets);
+  noteAssets(parts, assets);
   if (store.opened.state !== "existing") restoreSpends(parts, assets);
   for (const row of store.journal.listOpen()) {
     const kept = archives.find({ productId: row.productId, downloadId: row.downloadId, revision: row.revision });
@@ -31,7 +31,7 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
 }
 
 /** What is whole on disk is installed, whether or not a journal that was lost or damaged knows about it. */
-function adoptAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void {
+export function noteAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void {
   const { journal } = parts.store;
   const known = new Set(
     journal.listCommitted().map(({ productId, downloadId, revision }) => `${productId}/${downloadId}/${revision}`),
@@ -44,11 +44,12 @@ function adoptAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void 
       downloadId,
       revision,
       assetType,
-      archiveName: archive.name,
+      archiveName: archive?.name ?? "",
       requester: "rule",
     });
     if (row.state !== "fetched")
-      journal.markFetched(row.id, { archiveSha256: archive.sha256, archiveBytes: archive.bytes });
+      // Of a folder that was adopted nobody has seen the zip.
+      journal.markFetched(row.id, { archiveSha256: archive?.sha256 ?? "", archiveBytes: archive?.bytes ?? 0 });
     journal.markCommitted(row.id, { folder });
   }
 }

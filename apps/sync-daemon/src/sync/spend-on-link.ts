@@ -107,7 +107,15 @@ async function requireUsefulness(parts: SyncParts, item: Work, signal: AbortSign
 }
 
 function roomOf(manifest: Manifest): { archive: RoomNeed; extracted: RoomNeed } {
-  return { archive: { bytes: manifest.archive.bytes, files: 3 }, extracted: roomOfFiles(manifest.files) };
+  return {
+    archive: { bytes: manifest.archive?.bytes ?? sumOf(manifest), files: 3 },
+    extracted: roomOfFiles(manifest.files),
+  };
+}
+
+/** A zip that nobody here has seen is taken for as large as its files: textures hardly shrink. */
+function sumOf({ files }: Manifest): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** A shop that leaves question after question open may count each of them: rules stop asking for a while. */
