@@ -16,6 +16,7 @@ import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
+import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
@@ -162,6 +163,12 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     }),
     queue,
     linkTrust: createLinkTrust(),
+    quietHours: () =>
+      findQuietHours({
+        hours: config.quietHours,
+        nowMs: now(),
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),
@@ -215,6 +222,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     config = {
       ...config,
       limits: next.limits,
+      quietHours: next.quietHours,
       imeshh: { ...next.imeshh, ...placesOf(config) },
       log: next.log,
     };

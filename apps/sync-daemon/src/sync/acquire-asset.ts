@@ -8,6 +8,7 @@ import { fetchToStore } from "./fetch-to-store.ts";
 import { type Installed, installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { tellQuietHours, waitsForQuietHours } from "./quiet-hours.ts";
 import { findDoneMeanwhile, refuseMeanwhile } from "./since-the-plan.ts";
 import { spendOnLink } from "./spend-on-link.ts";
 
@@ -69,6 +70,8 @@ async function acquire(
   const fetch = async () => {
     if (row.state === "linked" && item.cost === 1) row = await tryOldLink(parts, { item, row, signal });
     if (row.state === "planned") {
+      // They may have begun while it waited for its turn.
+      if (waitsForQuietHours(parts, item)) throw tellQuietHours(parts, 1);
       report("linking");
       const countSpend = () => {
         spent += 1;
@@ -109,7 +112,8 @@ async function acquire(
     return { productId: product.id, folder, note, spent, failure: null };
   } catch (error) {
     const failure = held.aborted && held.reason instanceof Failure ? held.reason : toFailure(error);
-    recordFailure(parts, item, row, failure);
+    // Nothing went wrong with it: the next sync after them takes the row up as it is.
+    if (failure.code !== "quiet-hours") recordFailure(parts, item, row, failure);
     return { productId: product.id, folder: null, note: null, spent, failure };
   } finally {
     parts.progress.remove(row.id);

@@ -5,6 +5,7 @@ import { type AssetType, assetTypes } from "../domain/product.ts";
 import { type Acquired, acquireAsset, workOf } from "./acquire-asset.ts";
 import { makeWholePlan } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { tellQuietHours, waitsForQuietHours } from "./quiet-hours.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
 import { refreshCatalog, restoreCatalog } from "./refresh-catalog.ts";
 import { trimArchives } from "./trim-archives.ts";
@@ -95,10 +96,20 @@ export async function runSync(
   }
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred });
 
-  const acquired = await acquireAll(parts, work, { signal, note });
+  let quiet = 0;
+  const acquired = await acquireAll(parts, work, {
+    signal,
+    note,
+    noteQuiet: () => {
+      quiet += 1;
+    },
+  });
   signal.throwIfAborted();
-  for (const { failure, productId } of acquired)
-    if (failure !== null && !isLeftAlone(failure)) note(failure, productId);
+  for (const { failure, productId } of acquired) {
+    if (failure?.code === "quiet-hours") quiet += 1;
+    else if (failure !== null && !isLeftAlone(failure)) note(failure, productId);
+  }
+  if (quiet > 0) note(tellQuietHours(parts, quiet));
   const { assets, unreadable, unseen } = await readAssetsOrLetGo(parts, signal);
   noteLostLibraries();
   for (const problem of await updateCatalogFiles(parts)) note(problem);
@@ -137,14 +148,23 @@ const begunAtOnce = 64;
 async function acquireAll(
   parts: SyncParts,
   work: readonly PlannedWork<PlannedProduct>[],
-  options: { signal: AbortSignal; note: (failure: Failure, productId: number) => void },
+  options: {
+    signal: AbortSignal;
+    note: (failure: Failure, productId: number) => void;
+    /** One that waits for the end of the quiet hours. */
+    noteQuiet: () => void;
+  },
 ): Promise<Acquired[]> {
-  const { signal, note } = options;
+  const { signal, note, noteQuiet } = options;
   const acquired: Acquired[] = [];
   const waiting = work.values();
   const takeTurns = async (): Promise<void> => {
     for (const item of waiting) {
       signal.throwIfAborted();
+      if (waitsForQuietHours(parts, item)) {
+        noteQuiet();
+        continue;
+      }
       // Beginning one writes to the disk; not all of them in one go.
       await letOthersRun();
       const whole = readWhole(parts, item);
