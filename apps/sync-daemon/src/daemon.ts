@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
+import { createMetrics } from "./api/metrics/create-metrics.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
@@ -32,6 +33,7 @@ import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
 import { createLibraryWatches } from "./sync/watch-libraries.ts";
+import { watchQueue } from "./sync/watched-queue.ts";
 
 export type { RunningDaemon } from "./running-daemon.ts";
 
@@ -113,6 +115,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     events.publish(event);
     log.event(event);
   };
+  const metrics = createMetrics({ events, version: options.version, startedAtMs });
   const eventLoop = createEventLoopWatch();
   closing.push(() => eventLoop.end());
   events.subscribe(({ type }) => {
@@ -135,7 +138,10 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   });
   const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());
-  const queue = createAcquisitionQueue({ transfers: config.limits.downloads });
+  const watchedQueue = watchQueue(createAcquisitionQueue({ transfers: config.limits.downloads }), {
+    onInstallEnded: metrics.noteInstall,
+  });
+  const { queue } = watchedQueue;
   const feeds = openFeedStore({ folder: home.feeds, now });
   await feeds.discardAll();
   const parts: SyncParts = {
@@ -241,6 +247,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     closing.push(() => watcher.close());
   }
 
+  metrics.watch({ ...watchedQueue, parts, eventLoopDelay: eventLoop.read });
   const restart = Promise.withResolvers<void>();
   const settings = createDaemonSettings({
     access: options.configAccess,
@@ -273,6 +280,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     port: options.apiPort ?? config.api.port,
     operations,
     events,
+    metrics,
     token,
     apiFile: home.apiFile,
     pageSessionFile: join(home.ownFolder, "page-sessions.json"),

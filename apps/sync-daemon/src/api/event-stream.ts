@@ -11,6 +11,8 @@ type Receive = (event: PublishedEvent | EventsLost) => void;
 
 export interface EventLog {
   readonly publish: Publish;
+  /** What is kept, oldest first. */
+  kept(): readonly PublishedEvent[];
   /** The newest event's id. */
   lastId(): number;
   /**
@@ -33,6 +35,7 @@ export function createEventLog({ now, keep = 1_000 }: { now: () => number; keep?
   let forgottenId = lastId;
 
   return {
+    kept: () => [...kept],
     lastId: () => lastId,
     publish(event: DaemonEvent) {
       lastId += 1;

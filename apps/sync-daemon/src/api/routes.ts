@@ -21,6 +21,8 @@ import type { Route } from "./contract/route.ts";
 import { type EventLog, streamEvents } from "./event-stream.ts";
 import type { TokenBrake } from "./guard.ts";
 import type { IdempotentAnswers } from "./idempotency.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
+import { createOpenApiDocument } from "./open-api/create-open-api-document.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
@@ -29,6 +31,7 @@ const maxBodyBytes = 1_000_000;
 interface RouteSettings {
   readonly operations: Partial<Operations>;
   readonly events: EventLog;
+  readonly metrics: Pick<Metrics, "contentType" | "read">;
   readonly token: string;
   readonly version: string;
   readonly pages: PageSignIn;
@@ -42,6 +45,7 @@ interface RouteSettings {
 export function createRoutes({
   operations,
   events,
+  metrics,
   token,
   version,
   pages,
@@ -66,6 +70,15 @@ export function createRoutes({
       return refuse(c, 400, "request-invalid", "nonce: expected 16 to 200 letters and digits.");
     }
     return c.json({ ...answer, proof: createHmac("sha256", token).update(nonce).digest("hex") });
+  });
+
+  app.get(otherRoutes.metrics.path, async (c) =>
+    c.body(await metrics.read(), 200, { "content-type": metrics.contentType }),
+  );
+  let document: string | undefined;
+  app.get(otherRoutes.openApi.path, (c) => {
+    document ??= `${JSON.stringify(createOpenApiDocument(), null, 2)}\n`;
+    return c.body(document, 200, { "content-type": "application/json" });
   });
 
   app.get(otherRoutes.events.path, (c) => {

@@ -7,7 +7,7 @@ import type { SettingsPort } from "./settings-operations.ts";
 export interface OperationsSettings {
   readonly parts: SyncParts;
   readonly loop: SyncLoop;
-  readonly events: Pick<EventLog, "subscribe">;
+  readonly events: EventLog;
   readonly version: string;
   readonly home: string;
   readonly startedAtMs: number;
