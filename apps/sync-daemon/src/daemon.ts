@@ -13,6 +13,7 @@ import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts
 import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
+import { judgeRules } from "./config/judge-rules.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
@@ -274,6 +275,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     startedAtMs,
     eventLoopDelay: eventLoop.read,
     settings,
+    judgeRules,
     showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });

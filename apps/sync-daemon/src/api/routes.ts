@@ -8,7 +8,13 @@ import { toFailure } from "../domain/failure.ts";
 import { answerOnce } from "./answer-once.ts";
 import { landingPath } from "./console-request.ts";
 import { apiVersion, type Health, lastEventHeader } from "./contract/api-file.ts";
-import { type OperationName, type Operations, operationRoutes, otherRoutes } from "./contract/operations.ts";
+import {
+  type Caller,
+  type OperationName,
+  type Operations,
+  operationRoutes,
+  otherRoutes,
+} from "./contract/operations.ts";
 import {
   pageCodeSchema,
   pageCookieName,
@@ -135,11 +141,11 @@ export function createRoutes({
   for (const name of Object.keys(operationRoutes) as OperationName[]) {
     const route: Route = operationRoutes[name];
     // The table ties each name's request to its operation; here they meet as data.
-    const operation = operations[name] as ((request: unknown) => Promise<unknown>) | undefined;
+    const operation = operations[name] as ((request: unknown, caller: Caller) => Promise<unknown>) | undefined;
     if (operation === undefined) continue;
     app.on(route.method, route.path, async (c) => {
       const request = await readRequest(c, route);
-      const run = async () => answer(c, route, await operation(request));
+      const run = async () => answer(c, route, await operation(request, { signal: c.req.raw.signal }));
       const spends = route.spends !== undefined;
       return route.method === "POST" ? answerOnce(c, answers, { spends, run }) : run();
     });
