@@ -13,6 +13,7 @@ import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
+import { support } from "./support.ts";
 import { sync } from "./sync.ts";
 import { verify } from "./verify.ts";
 import { why } from "./why.ts";
@@ -36,4 +37,5 @@ export const commands: readonly Command[] = [
   resume,
   logs,
   doctor,
+  support,
 ];
