@@ -1,9 +1,11 @@
 import { adopt } from "./adopt.ts";
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { man } from "./man.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -38,4 +40,6 @@ export const commands: readonly Command[] = [
   logs,
   doctor,
   support,
+  completion,
+  man,
 ];
