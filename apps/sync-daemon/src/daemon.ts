@@ -4,17 +4,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
+import { createMetrics } from "./api/metrics/create-metrics.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
+import { createPictures } from "./api/picture-route.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
 import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
+import { judgeRules } from "./config/judge-rules.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
+import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
@@ -24,6 +28,7 @@ import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { openStore } from "./store/open-store.ts";
+import { createPictureCache } from "./store/picture-cache.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
 import type { SyncParts } from "./sync/parts.ts";
@@ -31,6 +36,7 @@ import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
 import { createLibraryWatches } from "./sync/watch-libraries.ts";
+import { watchQueue } from "./sync/watched-queue.ts";
 
 export type { RunningDaemon } from "./running-daemon.ts";
 
@@ -112,6 +118,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     events.publish(event);
     log.event(event);
   };
+  const metrics = createMetrics({ events, version: options.version, startedAtMs });
   const eventLoop = createEventLoopWatch();
   closing.push(() => eventLoop.end());
   events.subscribe(({ type }) => {
@@ -134,7 +141,10 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   });
   const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());
-  const queue = createAcquisitionQueue({ transfers: config.limits.downloads });
+  const watchedQueue = watchQueue(createAcquisitionQueue({ transfers: config.limits.downloads }), {
+    onInstallEnded: metrics.noteInstall,
+  });
+  const { queue } = watchedQueue;
   const feeds = openFeedStore({ folder: home.feeds, now });
   await feeds.discardAll();
   const parts: SyncParts = {
@@ -161,6 +171,12 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     }),
     queue,
     linkTrust: createLinkTrust(),
+    quietHours: () =>
+      findQuietHours({
+        hours: config.quietHours,
+        nowMs: now(),
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),
@@ -214,6 +230,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     config = {
       ...config,
       limits: next.limits,
+      quietHours: next.quietHours,
       imeshh: { ...next.imeshh, ...placesOf(config) },
       log: next.log,
     };
@@ -233,6 +250,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     closing.push(() => watcher.close());
   }
 
+  metrics.watch({ ...watchedQueue, parts, eventLoopDelay: eventLoop.read });
   const restart = Promise.withResolvers<void>();
   const settings = createDaemonSettings({
     access: options.configAccess,
@@ -257,14 +275,23 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     startedAtMs,
     eventLoopDelay: eventLoop.read,
     settings,
+    judgeRules,
     showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
+  const pictureCache = createPictureCache({
+    folder: home.thumbnails,
+    fetchPicture: source.fetchPicture,
+    monotonicMs: () => performance.now(),
+  });
+  closing.push(() => pictureCache.close());
   const api = await startApi({
     host: config.api.host,
     port: options.apiPort ?? config.api.port,
     operations,
     events,
+    pictures: createPictures({ catalogs: store.catalogs, cache: pictureCache }),
+    metrics,
     token,
     apiFile: home.apiFile,
     pageSessionFile: join(home.ownFolder, "page-sessions.json"),

@@ -6,6 +6,7 @@ import { checkAccount } from "./account.ts";
 import type { SettingsAnswer } from "./api/contract/settings.ts";
 import { createEventLog } from "./api/event-stream.ts";
 import { PortTakenError, type RunningApi, startApi } from "./api/listen.ts";
+import { createMetrics } from "./api/metrics/create-metrics.ts";
 import type { SettingsPort } from "./api/operations/settings-operations.ts";
 import { createSetupOperations } from "./api/operations/setup-operations.ts";
 import type { ConfigAccess, FirstConfig } from "./config/config-access.ts";
@@ -107,6 +108,7 @@ async function build(options: SetupDaemonOptions, closing: Closing): Promise<Run
       port,
       operations,
       events,
+      metrics: createMetrics({ events, version, startedAtMs }),
       token,
       apiFile: home.apiFile,
       pageSessionFile: join(home.ownFolder, "page-sessions.json"),

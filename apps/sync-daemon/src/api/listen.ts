@@ -20,6 +20,8 @@ import {
   securityHeaders,
 } from "./guard.ts";
 import { openPageSignIn } from "./kept-page-sign-in.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
+import type { Pictures } from "./picture-route.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
 import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
@@ -52,6 +54,9 @@ export async function startApi(options: {
   port: number;
   operations: Partial<Operations>;
   events: EventLog;
+  /** Without, no product has a picture. */
+  pictures?: Pictures;
+  metrics: Pick<Metrics, "contentType" | "read">;
   /** 256 random bits or more. */
   token: string;
   /** Where `api.json` goes; null to tell nobody. */
@@ -66,14 +71,25 @@ export async function startApi(options: {
   /** Hears a sentence about what went wrong beside the answers. */
   onProblem: (message: string) => void;
 }): Promise<RunningApi> {
-  const { host, operations, events, token, apiFile, version, onProblem } = options;
+  const { host, operations, events, metrics, token, apiFile, version, onProblem } = options;
   const stopping = new AbortController();
   const brake = createTokenBrake({ now: () => performance.now() });
   const keptPages = await openPageSignIn({ file: options.pageSessionFile, onProblem });
   const { pages } = keptPages;
   const answers = await openIdempotentAnswers({ file: options.requestFile, onProblem });
   const consoleFiles = createConsoleFiles({ folder: options.consoleFolder });
-  const app = createRoutes({ operations, events, token, version, pages, brake, answers, signal: stopping.signal });
+  const app = createRoutes({
+    operations,
+    events,
+    metrics,
+    ...(options.pictures === undefined ? {} : { pictures: options.pictures }),
+    token,
+    version,
+    pages,
+    brake,
+    answers,
+    signal: stopping.signal,
+  });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let port = options.port;
   const calls = createCallCount();
@@ -91,7 +107,12 @@ export async function startApi(options: {
     (request, response) => {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
       const head = { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders };
-      const refusal = judgeRequest(head, { port, token, admitsPage: pages.admits });
+      const refusal = judgeRequest(head, {
+        port,
+        token,
+        admitsPage: pages.admits,
+        admitsPictures: pages.admitsPictures,
+      });
       if (refusal !== null) {
         const delayMs = refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0;
         refuseLater(request, response, refusal, delayMs);

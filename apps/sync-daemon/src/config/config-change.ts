@@ -28,6 +28,7 @@ const watchedKeys: readonly WatchedKey[] = [
   now("imeshh.updates", (config) => config.imeshh.updates),
   now("limits.downloads", (config) => config.limits.downloads),
   now("limits.bandwidthMegabytesPerSecond", (config) => config.limits.bandwidthBytesPerSecond),
+  now("limits.quietHours", (config) => config.quietHours),
   now("limits.diskFloorGigabytes", (config) => config.limits.diskFloorBytes),
   now("limits.archiveGigabytes", (config) => config.limits.maxArchiveBytes),
   now("limits.extractedGigabytes", (config) => config.limits.maxExtractedBytes),

@@ -1,4 +1,5 @@
 import type { Limits } from "../domain/limits.ts";
+import type { QuietHours } from "../domain/quiet-hours.ts";
 import type { UpdatePolicy, WantedRule } from "../domain/wanted.ts";
 
 /** The whole configuration after parsing: defaults filled in, `~` expanded, units turned into bytes and milliseconds. */
@@ -24,6 +25,7 @@ export interface Config {
     readonly updates: UpdatePolicy;
   };
   readonly limits: Limits;
+  readonly quietHours: readonly QuietHours[];
   readonly api: { readonly host: string; readonly port: number };
   readonly network: {
     readonly proxy: string | null;

@@ -265,6 +265,11 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
       maxEntries: limits.entries,
       maxArchiveStoreBytes: Math.round(limits.archiveStoreGigabytes * bytesPerGigabyte),
     },
+    quietHours: limits.quietHours.map(({ days = [], from, to }) => ({
+      days,
+      fromMinute: minuteOf(from),
+      toMinute: minuteOf(to),
+    })),
     api,
     network: {
       proxy: network.proxy,
@@ -274,4 +279,10 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
     },
     log,
   };
+}
+
+/** Minutes after midnight of a time such as `18:00`. */
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
 }
