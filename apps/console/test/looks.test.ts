@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { signIn, untilSynced } from "./scene/console-page.ts";
@@ -7,6 +7,11 @@ import { lookAtEverySide } from "./scene/every-side.ts";
 
 // A browser, a daemon and a shop on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+/** Each picture has come, or has failed and given its place to a sign. */
+async function untilPicturesAreThere(page: Page): Promise<void> {
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+}
 
 describe.skipIf(noBrowser !== null)(`how it looks${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
   let scene: ConsoleScene;
@@ -33,7 +38,7 @@ describe.skipIf(noBrowser !== null)(`how it looks${noBrowser === null ? "" : ` (
     await signIn(page, daemon);
     const firstCard = page.getByRole("list", { name: "Catalog" }).getByRole("link").first();
     await firstCard.waitFor();
-    await page.waitForLoadState("networkidle");
+    await untilPicturesAreThere(page);
     wrong.push(...(await lookAtEverySide(page, "catalog")));
 
     await page.goto(`${daemon.address}/?category=Furniture&text=oak&minPolygons=10`);
@@ -46,7 +51,7 @@ describe.skipIf(noBrowser !== null)(`how it looks${noBrowser === null ? "" : ` (
 
     await page.goto(`${daemon.address}/products/oak-planks-01`);
     await page.getByRole("heading", { level: 1, name: "Oak Planks 01" }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await untilPicturesAreThere(page);
     wrong.push(...(await lookAtEverySide(page, "product")));
 
     await page.goto(`${daemon.address}/products/clay-vase-01`);
