@@ -18,7 +18,6 @@ import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
-import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
@@ -33,6 +32,7 @@ import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
 import type { SyncParts } from "./sync/parts.ts";
 import { createProgressBoard } from "./sync/progress.ts";
+import { createQuietHours } from "./sync/quiet-hours.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
 import { createLibraryWatches } from "./sync/watch-libraries.ts";
@@ -171,12 +171,11 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     }),
     queue,
     linkTrust: createLinkTrust(),
-    quietHours: () =>
-      findQuietHours({
-        hours: config.quietHours,
-        nowMs: now(),
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      }),
+    quietHours: createQuietHours({
+      hours: () => config.quietHours,
+      timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+      now,
+    }),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),
