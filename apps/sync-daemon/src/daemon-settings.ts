@@ -14,7 +14,7 @@ export type StoredWhere = SettingsAnswer["account"]["passwordPlace"];
 export function createDaemonSettings(parts: {
   readonly access: ConfigAccess;
   /** What the daemon was started with. */
-  readonly startedWith: Config;
+  readonly startedWith: () => Config;
   readonly hasPassword: boolean;
   readonly passwordPlace: StoredWhere;
   readonly notices: readonly { code: string; message: string }[];
@@ -37,15 +37,15 @@ export function createDaemonSettings(parts: {
     configFile: loaded.config.home.configFile,
     settings: listConfigSettings(loaded) as SettingsAnswer["settings"],
     account: { username: loaded.config.imeshh.username, passwordPlace },
-    needsRestart: [...listWaitingKeys(startedWith, loaded.config)],
+    needsRestart: [...listWaitingKeys(startedWith(), loaded.config)],
   });
 
   return {
     facts: () => ({
-      username: startedWith.imeshh.username,
+      username: startedWith().imeshh.username,
       hasPassword: parts.hasPassword,
       isSampleShop: false,
-      needsRestart: [...listWaitingKeys(startedWith, parts.latest()), ...(isPasswordNew ? ["imeshh.password"] : [])],
+      needsRestart: [...listWaitingKeys(startedWith(), parts.latest()), ...(isPasswordNew ? ["imeshh.password"] : [])],
       notices: parts.notices,
     }),
     settings: () => explained(async () => toAnswer(await access.load())),
@@ -84,7 +84,7 @@ export function createDaemonSettings(parts: {
       return { version: parts.version };
     },
     async setUp() {
-      throw new Failure("set-up-already", `There is a configuration already: ${startedWith.home.configFile}.`);
+      throw new Failure("set-up-already", `There is a configuration already: ${startedWith().home.configFile}.`);
     },
   };
 }

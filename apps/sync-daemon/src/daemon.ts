@@ -12,7 +12,7 @@ import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { watchConfig } from "./config/watch-config.ts";
-import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
+import { createDaemonSettings, explained, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
@@ -25,6 +25,7 @@ import { type HomeLock, lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
+import { createLibraryMove } from "./sync/move-library.ts";
 import type { SyncParts } from "./sync/parts.ts";
 import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
@@ -164,7 +165,7 @@ async function build(
   if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
   const { username } = config.imeshh;
-  const startedWith = config;
+  let startedWith = config;
   const account = username === null || options.password === null ? null : { username, password: options.password };
   const source = createImeshhSource({
     account,
@@ -243,7 +244,7 @@ async function build(
     await watches.watchReady();
     closing.push(
       events.subscribe(({ type }) => {
-        if (type === "sync-finished") void watches.watchReady();
+        if (type === "sync-finished" || type === "library-moved") void watches.watchReady();
         if (type === "library-found") loop.wake();
       }),
     );
@@ -279,7 +280,7 @@ async function build(
   const restart = Promise.withResolvers<void>();
   const settings = createDaemonSettings({
     access: options.configAccess,
-    startedWith,
+    startedWith: () => startedWith,
     hasPassword: options.password !== null,
     passwordPlace: options.passwordPlace ?? null,
     notices: options.notices ?? [],
@@ -290,9 +291,28 @@ async function build(
     version: options.version,
     signal,
   });
+  const libraryMove = await createLibraryMove(parts, {
+    place: {
+      ownFolders: [home.state, home.archives, home.partial, home.feeds, home.logs],
+      check: async (root) => {
+        await explained(() => options.configAccess.change({ "library.root": root }, { dryRun: true }));
+      },
+      change: async (root) => {
+        const { config: changed } = await explained(() => options.configAccess.change({ "library.root": root }));
+        // In use from now on, so that it neither waits for a restart nor is told as news.
+        const { library } = changed;
+        config = { ...config, library };
+        startedWith = { ...startedWith, library };
+        latest = { ...latest, library };
+      },
+    },
+    signal,
+  });
+  closing.push(() => libraryMove.idle());
   const operations = createOperations({
     parts,
     loop,
+    libraryMove,
     events,
     version: options.version,
     home: home.home,

@@ -4,6 +4,7 @@ import { doctor } from "./doctor.ts";
 import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { move } from "./move.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   verify,
   repair,
   adopt,
+  move,
   pause,
   resume,
   logs,
