@@ -164,7 +164,7 @@ export async function createLog(options: {
     logger,
     http,
     event(event) {
-      if (event.type === "download-progressed") return;
+      if (event.type === "download-progressed" || event.type === "downloads-changed") return;
       if (event.type === "library-moved" && event.doneBytes > 0 && event.doneBytes < event.totalBytes) return;
       logger[levelOf(event)](event, event.type);
     },
