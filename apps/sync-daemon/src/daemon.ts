@@ -16,6 +16,7 @@ import { judgeRules } from "./config/judge-rules.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, explained, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
+import { Failure } from "./domain/failure.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
@@ -270,7 +271,12 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     place: {
       ownFolders: [home.ownFolder, home.state, home.archives, home.partial, home.feeds, home.logs],
       check: async (root) => {
-        await explained(() => options.configAccess.change({ "library.root": root }, { dryRun: true }));
+        const change = { "library.root": root };
+        const { config: after } = await explained(() => options.configAccess.change(change, { dryRun: true }));
+        // The sample shop's libraries lie in a folder of their own below the configured one.
+        if (after.library.root === root) return;
+        const message = "The sample shop's libraries cannot move; choose the folder when you set up your own account.";
+        throw new Failure("library-place-unfit", message, { path: root });
       },
       change: async (root) => {
         const { config: changed } = await explained(() => options.configAccess.change({ "library.root": root }));
