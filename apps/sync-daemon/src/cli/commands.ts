@@ -4,6 +4,7 @@ import { doctor } from "./doctor.ts";
 import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { open } from "./open.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   plan,
   sync,
   serve,
+  open,
   status,
   search,
   show,
