@@ -6,12 +6,14 @@ import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
 import { createMetrics } from "./api/metrics/create-metrics.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
+import { createPictures } from "./api/picture-route.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
 import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
+import { judgeRules } from "./config/judge-rules.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
@@ -27,6 +29,7 @@ import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { openStore } from "./store/open-store.ts";
+import { createPictureCache } from "./store/picture-cache.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
 import type { SyncParts } from "./sync/parts.ts";
@@ -273,14 +276,22 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     startedAtMs,
     eventLoopDelay: eventLoop.read,
     settings,
+    judgeRules,
     showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
+  const pictureCache = createPictureCache({
+    folder: home.thumbnails,
+    fetchPicture: source.fetchPicture,
+    monotonicMs: () => performance.now(),
+  });
+  closing.push(() => pictureCache.close());
   const api = await startApi({
     host: config.api.host,
     port: options.apiPort ?? config.api.port,
     operations,
     events,
+    pictures: createPictures({ catalogs: store.catalogs, cache: pictureCache }),
     metrics,
     token,
     apiFile: home.apiFile,

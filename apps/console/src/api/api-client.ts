@@ -44,7 +44,11 @@ export function createApiClient(settings: { key: string; signedOut: () => void }
       throw new CallError("signed-out", "This page is no longer signed in.", problem);
     }
     if (problem === undefined) throw new CallError("answer-unknown", `asset-sync answered ${response.status}.`);
-    throw new CallError(problem.code === "not-found" ? "not-available" : "problem", problem.title, problem);
+    throw new CallError(
+      problem.code === "not-found" || response.status === 405 ? "not-available" : "problem",
+      problem.title,
+      problem,
+    );
   }
 
   return {

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo } from "react";
 import { createApiClient } from "../api/api-client.ts";
 import { SignedInContext } from "../api/api-context.tsx";
 import { queriesAffectedBy } from "../events/affected-queries.ts";
+import { createEventFeed } from "../events/event-feed.ts";
 import { createInvalidation } from "../events/invalidation.ts";
 import { createTransferProgress } from "../events/transfer-progress.ts";
 import { createConnectionStore } from "./connection-store.ts";
@@ -16,7 +17,7 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
   const { signedIn, live, queries } = useMemo(
     () => ({
       signedIn: { api: createApiClient({ key: session.key, signedOut }), pictureKey: session.pictureKey },
-      live: { connection: createConnectionStore(), transfers: createTransferProgress() },
+      live: { connection: createConnectionStore(), transfers: createTransferProgress(), feed: createEventFeed() },
       queries: new QueryClient({
         defaultOptions: {
           // The daemon is on this machine: it answers without a network, and events say what is old.
@@ -35,7 +36,10 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
       api: signedIn.api,
       connection: live.connection,
       signal: ended.signal,
-      receive: live.transfers.receive,
+      receive(event) {
+        live.transfers.receive(event);
+        live.feed.receive(event);
+      },
       receiveType: (type) => invalidation.add(queriesAffectedBy(type)),
       reconnected() {
         live.transfers.clear();

@@ -1,4 +1,4 @@
-import { type WatchedEvent, watchedEventSchema } from "@org/sync-daemon/contract/activity";
+import { type PublishedWatchedEvent, publishedEventSchema } from "@org/sync-daemon/contract/activity";
 import type { ApiClient } from "../api/api-client.ts";
 import { isCallError } from "../api/call-error.ts";
 import { parseEventStream } from "../events/parse-event-stream.ts";
@@ -11,7 +11,7 @@ interface FollowSettings {
   readonly connection: ConnectionStore;
   /** Each event's type, known or not. */
   receiveType(type: string): void;
-  receive(event: WatchedEvent): void;
+  receive(event: PublishedWatchedEvent): void;
   /** Called when the daemon answers again after a gap: anything may have changed meanwhile. */
   reconnected(): void;
   readonly signal: AbortSignal;
@@ -44,7 +44,7 @@ export async function followDaemon(settings: FollowSettings): Promise<void> {
       for await (const event of parseEventStream(body)) {
         if (Number.isSafeInteger(event.id)) afterId = event.id;
         settings.receiveType(event.type);
-        const known = watchedEventSchema.safeParse(event.data);
+        const known = publishedEventSchema.safeParse(event.data);
         if (known.success) settings.receive(known.data);
       }
       failures = 1;

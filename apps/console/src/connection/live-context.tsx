@@ -1,4 +1,6 @@
+import type { PublishedWatchedEvent } from "@org/sync-daemon/contract/activity";
 import { createContext, useContext, useSyncExternalStore } from "react";
+import type { EventFeed } from "../events/event-feed.ts";
 import type { TransferProgress, TransferProgressStore } from "../events/transfer-progress.ts";
 import { useProgressIn } from "../events/transfer-progress.ts";
 import type { Connection, ConnectionStore } from "./connection-store.ts";
@@ -6,6 +8,7 @@ import type { Connection, ConnectionStore } from "./connection-store.ts";
 interface Live {
   readonly connection: ConnectionStore;
   readonly transfers: TransferProgressStore;
+  readonly feed: EventFeed;
 }
 
 export const LiveContext = createContext<Live | null>(null);
@@ -24,4 +27,10 @@ export function useConnection(): Connection {
 /** How far the transfer of a product is, told by events as it goes on. */
 export function useTransferProgress(productId: number): TransferProgress | undefined {
   return useProgressIn(useLive().transfers, productId);
+}
+
+/** What happened since this page is open, newest first. */
+export function useEventFeed(): readonly PublishedWatchedEvent[] {
+  const { feed } = useLive();
+  return useSyncExternalStore(feed.subscribe, feed.get);
 }

@@ -89,7 +89,7 @@ function IconButton(props: { label: string; isDisabled?: boolean; act: () => voi
         size="lg"
         aria-label={label}
         aria-disabled={isDisabled}
-        data-disabled={isDisabled || undefined}
+        opacity={isDisabled ? 0.4 : undefined}
         onClick={() => !isDisabled && act()}
       >
         {children}

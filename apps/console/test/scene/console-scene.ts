@@ -137,7 +137,7 @@ async function startServe(settings: {
 }
 
 async function readApiFile(running: { child: ChildProcess; home: string; said: () => string }) {
-  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 50) {
+  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 50) {
     if (running.child.exitCode !== null) throw new Error(`serve ended: ${running.said()}`);
     try {
       return apiFileSchema.parse(JSON.parse(await readFile(join(running.home, "api.json"), "utf8")));

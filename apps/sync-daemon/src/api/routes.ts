@@ -8,7 +8,13 @@ import { toFailure } from "../domain/failure.ts";
 import { answerOnce } from "./answer-once.ts";
 import { landingPath } from "./console-request.ts";
 import { apiVersion, type Health, lastEventHeader } from "./contract/api-file.ts";
-import { type OperationName, type Operations, operationRoutes, otherRoutes } from "./contract/operations.ts";
+import {
+  type Caller,
+  type OperationName,
+  type Operations,
+  operationRoutes,
+  otherRoutes,
+} from "./contract/operations.ts";
 import {
   pageCodeSchema,
   pageCookieName,
@@ -24,6 +30,7 @@ import type { IdempotentAnswers } from "./idempotency.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
 import { createOpenApiDocument } from "./open-api/create-open-api-document.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
+import { addPictureRoute, type Pictures } from "./picture-route.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
 const maxBodyBytes = 1_000_000;
@@ -31,6 +38,8 @@ const maxBodyBytes = 1_000_000;
 interface RouteSettings {
   readonly operations: Partial<Operations>;
   readonly events: EventLog;
+  /** Without, no product has a picture. */
+  readonly pictures?: Pictures;
   readonly metrics: Pick<Metrics, "contentType" | "read">;
   readonly token: string;
   readonly version: string;
@@ -45,6 +54,7 @@ interface RouteSettings {
 export function createRoutes({
   operations,
   events,
+  pictures,
   metrics,
   token,
   version,
@@ -102,6 +112,8 @@ export function createRoutes({
     });
   };
 
+  addPictureRoute(app, pictures ?? { find: async () => "absent" });
+
   app.post(otherRoutes.pageCode.path, async (c) => {
     await readBody(c, z.strictObject({}));
     const { code, lifeMs } = pages.createCode();
@@ -130,11 +142,11 @@ export function createRoutes({
   for (const name of Object.keys(operationRoutes) as OperationName[]) {
     const route: Route = operationRoutes[name];
     // The table ties each name's request to its operation; here they meet as data.
-    const operation = operations[name] as ((request: unknown) => Promise<unknown>) | undefined;
+    const operation = operations[name] as ((request: unknown, caller: Caller) => Promise<unknown>) | undefined;
     if (operation === undefined) continue;
     app.on(route.method, route.path, async (c) => {
       const request = await readRequest(c, route);
-      const run = async () => answer(c, route, await operation(request));
+      const run = async () => answer(c, route, await operation(request, { signal: c.req.raw.signal }));
       const spends = route.spends !== undefined;
       return route.method === "POST" ? answerOnce(c, answers, { spends, run }) : run();
     });

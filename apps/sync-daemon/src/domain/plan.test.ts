@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeAsset, makeDownload, makePlanInput, makeProduct } from "./__fixtures__/shop.ts";
 import type { PlanInput, PlanItem } from "./plan.ts";
-import { isWork, planSync } from "./plan.ts";
+import { isWork } from "./plan.ts";
+import { planSync } from "./plan-sync.ts";
 import { countQuota } from "./quota.ts";
 
 const product = makeProduct();

@@ -14,12 +14,12 @@ import {
   type Problem,
   type ProductRequest,
   type SyncPlan,
-  startPlan,
 } from "../domain/plan.ts";
+import { startPlan } from "../domain/plan-sync.ts";
 import type { AssetType, Product } from "../domain/product.ts";
 import { explainUnseen, type UnseenFolder } from "../domain/unseen-folder.ts";
 import { readManifests } from "../library/read-manifests.ts";
-import type { SyncParts } from "./parts.ts";
+import type { SyncParts, SyncSettings } from "./parts.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
 
 /** All assets of the open libraries, for work that needs each of them: throws what `readManifests` says of one that is gone. */
@@ -42,23 +42,35 @@ export function makePlan(
 
 /** The same over the whole catalog, with no more of each product than a plan needs: rules may want all of 100,000. */
 export function makeWholePlan(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {
-  const shorten = ({ id, title, assetType, revision, isFreebie }: Product): PlannedProduct => ({
-    id,
-    title,
-    assetType,
-    revision,
-    isFreebie,
-  });
-  return gatherAndDecide(parts, { requests: [], signal }, shorten);
+  return gatherAndDecide(parts, { requests: [], signal }, shortenProduct);
 }
 
-async function gatherAndDecide<P extends PlannedProduct>(
+/** What a plan over the whole catalog keeps of a product. */
+export function shortenProduct({ id, title, assetType, revision, isFreebie }: Product): PlannedProduct {
+  return { id, title, assetType, revision, isFreebie };
+}
+
+/** What a plan is made of and for. */
+export interface PlanOptions {
+  readonly requests: readonly ProductRequest[];
+  /** These products and no others; all that rules may mean without. */
+  readonly only?: ReadonlySet<number>;
+  /** In place of the configuration's. */
+  readonly rules?: Pick<SyncSettings, "wanted" | "updates">;
+  /** Asks the shop about the subscription; only where the plan would spend on something that is not free. */
+  readonly explainEntitlement?: (signal: AbortSignal) => Promise<Problem | null>;
+  readonly signal: AbortSignal;
+}
+
+/** As `makePlan`, with no more of each product than `shorten` keeps; it is called once for each item. */
+export async function gatherAndDecide<P extends PlannedProduct>(
   parts: SyncParts,
-  options: { requests: readonly ProductRequest[]; only?: ReadonlySet<number>; signal: AbortSignal },
+  options: PlanOptions,
   shorten: (product: Product) => P,
 ): Promise<SyncPlan<P>> {
   const { store, archives, libraries } = parts;
-  const settings = parts.settings();
+  const settings = { ...parts.settings(), ...options.rules };
+  const { explainEntitlement: ask = (signal: AbortSignal) => explainEntitlement(parts, signal) } = options;
   const { assets, read, unseen } = await readAssetsOrLetGo(parts, options.signal);
   const conditions = conditionsAsRead(parts, read);
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
@@ -71,6 +83,7 @@ async function gatherAndDecide<P extends PlannedProduct>(
     assets:
       options.only === undefined ? assets : assets.filter(({ manifest }) => options.only?.has(manifest.productId)),
     downloads: [...store.journal.listOpen(), ...committed],
+    cancelledDownload: (archive) => store.journal.findCancelled(archive),
     quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
     spendsOfRevision: (productId, downloadId, revision) =>
       store.spends.spendsOfRevision(productId, downloadId, revision),
@@ -99,7 +112,7 @@ async function gatherAndDecide<P extends PlannedProduct>(
   const plan = await decide(input);
   if (!plan.items.some((item) => isWork(item) && item.cost > 0 && !item.product.isFreebie)) return plan;
 
-  const entitlementProblem = await explainEntitlement(parts, options.signal);
+  const entitlementProblem = await ask(options.signal);
   if (entitlementProblem === null) return plan;
   // Signing in may have failed just now, which concerns free products too.
   return decide({ ...input, accountProblem: explainAccount(parts), entitlementProblem });
@@ -147,7 +160,8 @@ function explainAccount(parts: SyncParts): Problem | null {
   return refused === null ? null : { code: "sign-in-failed", message: refused };
 }
 
-async function explainEntitlement(parts: SyncParts, signal: AbortSignal): Promise<Problem | null> {
+/** Asks the shop. Null when products that are not free can be had. */
+export async function explainEntitlement(parts: SyncParts, signal: AbortSignal): Promise<Problem | null> {
   try {
     const entitlement = await parts.source.getEntitlement({ signal });
     return entitlement.active ? null : { code: "entitlement-missing", message: entitlement.description };

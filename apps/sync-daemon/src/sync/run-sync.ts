@@ -83,7 +83,7 @@ export async function runSync(
     publish({ type: "sync-finished", committed, failed: failures.count, spent, durationMs });
     return outcome;
   };
-  const isUnfinished = failures.count > 0 || store.journal.listOpen().length > 0;
+  const isUnfinished = failures.count > 0 || store.journal.listOpen().some(({ heldAtMs }) => heldAtMs === null);
   if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
 
   const plan = await planWithCatalog(parts, signal);
@@ -107,7 +107,7 @@ export async function runSync(
   signal.throwIfAborted();
   for (const { failure, productId } of acquired) {
     if (failure?.code === "quiet-hours") quiet += 1;
-    else if (failure !== null) note(failure, productId);
+    else if (failure !== null && !isLeftAlone(failure)) note(failure, productId);
   }
   if (quiet > 0) note(tellQuietHours(parts, quiet));
   const { assets, unreadable, unseen } = await readAssetsOrLetGo(parts, signal);
@@ -124,6 +124,9 @@ export async function runSync(
     spent: acquired.reduce((sum, { spent }) => sum + spent, 0),
   });
 }
+
+/** A person held or cancelled it while the sync was under way, and knows. */
+const isLeftAlone = ({ code }: Failure): boolean => code === "held" || code === "cancelled";
 
 /** A catalog that turns out to be damaged while it is read is built again, once: all of it is derived. */
 async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {

@@ -22,10 +22,17 @@ export const operationRoutes = {
 
 export type OperationName = keyof typeof operationRoutes;
 
+/** Whoever asks. */
+export interface Caller {
+  /** Aborts when the caller has gone away, for work that is of use to nobody else. */
+  readonly signal: AbortSignal;
+}
+
 /** What the daemon can do, for the API's routes to call. Each throws `Failure` and nothing else. */
 export type Operations = {
   [Name in OperationName]: (
     request: RequestOf<(typeof operationRoutes)[Name]>,
+    caller?: Caller,
   ) => Promise<AnswerOf<(typeof operationRoutes)[Name]>>;
 };
 
@@ -35,6 +42,8 @@ export const otherRoutes = {
   metrics: { method: "GET", path: "/metrics" },
   openApi: { method: "GET", path: "/api/v1/openapi.json" },
   events: { method: "GET", path: "/api/v1/events" },
+  /** See `picturePath`. */
+  picture: { method: "GET", path: "/pictures/:id/:index/:size" },
   pageCode: { method: "POST", path: "/api/v1/page-code" },
   pageLanding: { method: "POST", path: "/page-landing" },
   pageSession: { method: "POST", path: "/page-session" },

@@ -152,7 +152,7 @@ function toEntry(
     bytes,
     isAdopted: manifest.adopted === true,
     isWithdrawn: known.isOffered && product === undefined,
-    pictures: product === undefined || product.thumbnailUrl === null ? 0 : 1,
+    pictures: product?.pictures.length ?? 0,
     update: product === undefined ? null : describeUpdate(parts, asset, product),
     hasPrevious: known.hasPrevious,
     isArchiveKept: findKeptArchive(parts, manifest) !== undefined,
