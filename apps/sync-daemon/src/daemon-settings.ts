@@ -26,6 +26,8 @@ export function createDaemonSettings(parts: {
   /** Takes over what may change while running. */
   readonly adopt: (config: Config) => void;
   readonly forgetSignInRefusal: () => void;
+  /** From now on this is struck from every line of the log. */
+  readonly hideSecret: (secret: string) => void;
   /** Null for a daemon that lives no longer than the command that started it. */
   readonly askForRestart: (() => void) | null;
   readonly version: string;
@@ -68,6 +70,7 @@ export function createDaemonSettings(parts: {
       }),
     setAccount: ({ username, password }) =>
       explained(async () => {
+        parts.hideSecret(password);
         const passwordProblem = access.findPasswordProblem();
         if (passwordProblem !== null) throw refusePassword(passwordProblem);
         const changes = await withoutSampleRules({ "imeshh.username": username, "imeshh.shop": null });

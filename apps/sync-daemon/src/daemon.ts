@@ -262,6 +262,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     notices: options.notices ?? [],
     latest: () => latest,
     adopt,
+    hideSecret: (secret) => log.addSecret(secret),
     forgetSignInRefusal: () => store.sourceState.clearSignInRefusal(),
     askForRestart: options.canRestart === true ? restart.resolve : null,
     version: options.version,
