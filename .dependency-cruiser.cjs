@@ -60,7 +60,7 @@ module.exports = {
       from: { path: `^${daemon}/cli/`, pathNot: "\\.test\\.ts$|/serve\\.ts$" },
       to: {
         path: `^${daemon}/`,
-        pathNot: `^${daemon}/(cli|domain|config|diagnosis)/|^${daemon}/api/contract/|^${daemon}/log\\.ts$`,
+        pathNot: `^${daemon}/(cli|domain|config|diagnosis)/|^${daemon}/api/contract/|^${daemon}/(log|log-scrubber)\\.ts$`,
       },
     },
     row(

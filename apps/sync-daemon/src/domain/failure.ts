@@ -166,6 +166,7 @@ export const failureRules = {
   ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
   "config-invalid": rule("person", 2, "Nothing was changed. Correct what is named, or edit config.jsonc itself."),
+  "set-up-missing": rule("person", 2, "Set it up with `asset-sync open` or `asset-sync init`."),
   "set-up-already": rule("person", 2, "Change it in the settings, or begin anew with `asset-sync init --force`."),
   "restart-refused": rule("person", 1, "Stop it and start it again, or run `asset-sync serve`, which can start anew."),
   "sample-shop-missing": rule(
