@@ -63,7 +63,8 @@ export function judgeProducts(
     failOutside(failed, { bit: failedBits.polygons, counts: columns.polygons, min, max });
   }
   if (minLeft !== undefined) {
-    const most = Math.max(marks.left.otherwise, ...marks.left.byProduct.values());
+    let most = marks.left.otherwise;
+    for (const left of marks.left.byProduct.values()) most = Math.max(most, left);
     const allowed = Uint8Array.from({ length: most + 1 }, (_, left) => (left >= minLeft ? 1 : 0));
     failOthers(failed, { bit: failedBits.left, numbers: judgement.left(), allowed });
   }
