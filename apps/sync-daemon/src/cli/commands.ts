@@ -6,6 +6,7 @@ import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { man } from "./man.ts";
+import { move } from "./move.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   verify,
   repair,
   adopt,
+  move,
   pause,
   resume,
   logs,
