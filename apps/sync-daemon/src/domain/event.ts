@@ -87,6 +87,8 @@ export type DaemonEvent =
   | { readonly type: "config-changed"; readonly applied: readonly string[]; readonly needsRestart: readonly string[] }
   | { readonly type: "config-refused"; readonly message: string }
   | { readonly type: "state-rebuilt"; readonly message: string }
+  /** A browser was let in with a code. */
+  | { readonly type: "page-opened" }
   | { readonly type: "daemon-paused" | "daemon-resumed" | "daemon-stopping" };
 
 /** An event as it was published: with an increasing number and its time. */
