@@ -257,8 +257,8 @@ export const mutants = [
   {
     name: "formula-in-the-ledger",
     file: "apps/sync-daemon/src/domain/csv.ts",
-    find: "const text = /^[=+\\-@\\t\\r\\n]/.test(printable) ? `'${printable}` : printable;",
-    replace: "const text = printable;",
+    find: "/^[=+\\-@\\t\\r\\n]/.test(printable)",
+    replace: "printable === null",
     tests: ["apps/sync-daemon/src/domain/csv.test.ts"],
   },
 ];
