@@ -38,6 +38,7 @@ const affected: Readonly<Record<string, Affected>> = {
   "config-changed": ["settings", "status", "plan"],
   "config-refused": ["settings", "status"],
   "state-rebuilt": everything,
+  "page-opened": [],
   "daemon-paused": ["status", "downloads"],
   "daemon-resumed": ["status", "downloads"],
   "daemon-stopping": ["status"],

@@ -6,6 +6,8 @@ import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { man } from "./man.ts";
+import { move } from "./move.ts";
+import { open } from "./open.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -26,6 +28,7 @@ export const commands: readonly Command[] = [
   plan,
   sync,
   serve,
+  open,
   status,
   search,
   show,
@@ -35,6 +38,7 @@ export const commands: readonly Command[] = [
   verify,
   repair,
   adopt,
+  move,
   pause,
   resume,
   logs,
