@@ -7,8 +7,9 @@ import { root } from "./pinned-node.mjs";
 
 /**
  * How many packages of others each published package may bring along, all of them counted: what is there (2026-11) and
- * hardly more. The reliability plan says 40 for the daemon (§5.2) and has not been reached: got brings 22 and pino 13. Each
- * one more is somebody else who can publish into the machines of artists; raise a number only with the reason in the
+ * hardly more. The reliability plan says 40 for the daemon (§5.2) and has not been reached: got brings 22, pino 13, and
+ * prom-client 4, which is itself, two for its summaries and the types of OpenTelemetry: /metrics is in the contract, and
+ * its text format has more rules than one thinks. Each one more is somebody else who can publish into the machines of artists; raise a number only with the reason in the
  * same commit.
  */
 const ceilings = {
@@ -18,7 +19,7 @@ const ceilings = {
   "@org/imagine": 32,
   "@org/3dverse": 0,
   "@org/sandbox": 2,
-  "@org/sync-daemon": 50,
+  "@org/sync-daemon": 54,
 };
 
 /** Licences that let a program with them be given away under MIT, with their notices kept. */

@@ -1,13 +1,15 @@
 // `npm start`: the main job against the bundled sandbox, without an account. Its files lie in demo/, and a second start
-// goes on from them. `-- --once` ends after the first whole sync.
+// goes on from them. The page in the browser is built where it is not yet, or is older than its sources. `-- --once`
+// ends after the first whole sync and needs no page.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { root } from "./pinned-node.mjs";
+import { setTimeout as wait } from "node:timers/promises";
+import { findPinnedTools, root } from "./pinned-node.mjs";
 
 const once = process.argv.includes("--once");
 const home = join(root, "demo", "home");
@@ -78,6 +80,76 @@ async function writeDemoConfig(origins) {
   await writeFile(file, text, { mode: 0o600 });
 }
 
+/** The newest change below a folder, or of a file, in milliseconds; 0 where there is none. */
+async function newestChange(path) {
+  const stats = await stat(path).catch(() => null);
+  if (stats === null) return 0;
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  const names = (await readdir(path)).filter((name) => name !== "node_modules");
+  return Math.max(0, ...(await Promise.all(names.map((name) => newestChange(join(path, name))))));
+}
+
+/** Resolves to null, or to why there is no page. */
+async function buildConsole() {
+  const console = join(root, "apps", "console");
+  const sources = ["src", "index.html", "vite.config.ts", "package.json"].map((name) => join(console, name));
+  // The page is made from the contract of the API too.
+  sources.push(join(root, "apps", "sync-daemon", "src", "api", "contract"));
+  const changes = await Promise.all(sources.map(newestChange));
+  const built = await newestChange(join(root, "apps", "sync-daemon", "console", "index.html"));
+  if (built >= Math.max(...changes)) return null;
+  const { pnpm } = findPinnedTools();
+  const child = spawn(pnpm, ["--filter", "@org/console", "build"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  running.add(child);
+  child.on("exit", () => running.delete(child));
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
+  const code = await ended(child).catch((error) => error.message);
+  return code === 0 ? null : `The page could not be built (${code}):\n${said}`;
+}
+
+/** A new address of the page, from the daemon that runs as `pid`; undefined when that has ended. */
+async function askForPage(child) {
+  while (child.exitCode === null && child.signalCode === null) {
+    try {
+      const { address, token, pid } = JSON.parse(await readFile(join(home, "api.json"), "utf8"));
+      if (pid === child.pid) {
+        const answer = await fetch(`${address}/api/v1/page-code`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: "{}",
+        });
+        if (answer.ok) return await answer.json();
+      }
+    } catch {
+      // It has not begun to answer yet.
+    }
+    await wait(200);
+  }
+  return undefined;
+}
+
+/** Tells the page's address, and another one whenever Enter is pressed: each works once and not for long. */
+async function tellPage(child) {
+  const tell = async () => {
+    const page = await askForPage(child);
+    if (page === undefined) return;
+    say(`\nOpen ${page.url} in your browser (it works once, within ${Math.round(page.lifeMs / 1000)} seconds).`);
+  };
+  await tell();
+  say(
+    `${process.stdin.isTTY ? "Enter shows a new address. Or" : "Later,"} in another terminal in this folder: node_modules/.bin/asset-sync open --home demo/home\n`,
+  );
+  if (!process.stdin.isTTY) return;
+  const lines = createInterface({ input: process.stdin });
+  lines.on("line", () => void tell());
+  child.on("exit", () => lines.close());
+}
+
 async function describeLibrary() {
   const lines = [];
   for (const folder of (await readdir(library)).sort()) {
@@ -112,6 +184,7 @@ const environment = {
 await writeDemoConfig({ shop, blog, feeds, extensions });
 say("A sandbox shop is running on this machine; no account is needed and nothing leaves it.\n");
 
+const building = once ? null : buildConsole();
 const synced = await ended(start(daemonCommand, ["sync"], { stdio: "inherit", env: environment }));
 process.exitCode = synced;
 if (synced === 0) {
@@ -132,7 +205,12 @@ With a real account:
 if (!once && synced === 0) {
   say("The demo goes on following the sandbox. Ctrl-C ends it. Meanwhile, in another terminal in this folder, try");
   say("  node_modules/.bin/asset-sync status --home demo/home\n");
-  process.exitCode = await ended(start(daemonCommand, ["serve"], { stdio: "inherit", env: environment }));
+  const pageProblem = await building;
+  // Standard input is for the one who asks for the page's address.
+  const serving = start(daemonCommand, ["serve"], { stdio: ["ignore", "inherit", "inherit"], env: environment });
+  if (pageProblem === null) void tellPage(serving);
+  else say(pageProblem);
+  process.exitCode = await ended(serving);
 }
 for (const child of running) {
   child.kill("SIGTERM");

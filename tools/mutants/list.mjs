@@ -59,6 +59,13 @@ export const mutants = [
     tests: ["apps/sync-daemon/src/cli/proven-connection.test.ts"],
   },
   {
+    name: "unseen-taken-for-gone",
+    file: "apps/sync-daemon/src/domain/plan.ts",
+    find: 'if (unseen !== null) return defer("access-denied", unseen, rowIsPaid ? 0 : 1);',
+    replace: "",
+    tests: ["apps/sync-daemon/src/domain/plan.test.ts"],
+  },
+  {
     name: "crc-of-large-entries-not-checked",
     file: "apps/sync-daemon/src/archive/write-entries.ts",
     find: "if (sum !== entry.crc32)",

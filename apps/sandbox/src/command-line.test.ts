@@ -12,8 +12,8 @@ describe("flags", () => {
   test("all of them", () => {
     const args = ["--port", "4800", "--products=20", "--charging", "first-byte", "--not-strict", "--json"];
     const options = { port: 4800, generatedProducts: 20, charging: "first-byte", strict: false };
-    expect(parseCommandLine(args)).toEqual({ options, json: true, help: false });
-    expect(parseCommandLine([])).toEqual({ options: {}, json: false, help: false });
+    expect(parseCommandLine(args)).toEqual({ options, json: true, endWithInput: false, help: false });
+    expect(parseCommandLine([])).toEqual({ options: {}, json: false, endWithInput: false, help: false });
     expect(parseCommandLine(["-h"]).help).toBe(true);
   });
 

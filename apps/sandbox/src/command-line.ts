@@ -7,6 +7,7 @@ import { type ChargingModel, chargingModels } from "./shop/quota.ts";
 export interface CommandLine {
   options: SandboxOptions;
   json: boolean;
+  endWithInput: boolean;
   help: boolean;
 }
 
@@ -17,6 +18,7 @@ export const helpText = `asset-sandbox: the vendor's hosts on loopback, for tryi
   --charging MODEL   when a download counts: ${chargingModels.join(", ")} (default: link)
   --not-strict       do not refuse requests that lack the documented headers
   --json             print one line of JSON when ready, instead of text
+  --end-with-input   end when standard input does, and so with the program that started it
   --help             this text
 
 It runs until Ctrl-C. Faults, journal and state: see /_sandbox and the README.
@@ -28,6 +30,7 @@ const flags = {
   charging: { type: "string" },
   "not-strict": { type: "boolean" },
   json: { type: "boolean" },
+  "end-with-input": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -36,6 +39,7 @@ export function parseCommandLine(args: string[]): CommandLine {
   const { tokens } = parseArgs({ args, options: flags, strict: false, tokens: true });
   const options: SandboxOptions = {};
   let json = false;
+  let endWithInput = false;
   let help = false;
   for (const token of tokens) {
     if (token.kind === "positional")
@@ -48,10 +52,11 @@ export function parseCommandLine(args: string[]): CommandLine {
     else if (token.name === "charging") options.charging = chargingModel(token.value);
     else if (token.name === "not-strict") options.strict = !isSet(token);
     else if (token.name === "json") json = isSet(token);
+    else if (token.name === "end-with-input") endWithInput = isSet(token);
     else if (token.name === "help" || token.name === "h") help = isSet(token);
     else throw unknownFlag(token.rawName);
   }
-  return { options, json, help };
+  return { options, json, endWithInput, help };
 }
 
 interface FlagToken {

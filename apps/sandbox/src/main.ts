@@ -10,7 +10,7 @@ await run(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 async function run(args: string[]): Promise<void> {
-  const { options, json, help } = parseCommandLine(args);
+  const { options, json, endWithInput, help } = parseCommandLine(args);
   if (help) {
     process.stdout.write(helpText);
     return;
@@ -25,6 +25,7 @@ async function run(args: string[]): Promise<void> {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
+  if (endWithInput) process.stdin.once("end", end).resume();
   process.stdout.write(json ? `${JSON.stringify(readyLine(sandbox))}\n` : readyText(sandbox));
 }
 

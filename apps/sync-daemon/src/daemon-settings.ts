@@ -1,6 +1,7 @@
 import { checkAccount } from "./account.ts";
 import type { SettingsAnswer } from "./api/contract/settings.ts";
 import type { SettingsPort } from "./api/operations/settings-operations.ts";
+import type { ConfigChanges } from "./config/change-config.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
 import { ConfigError } from "./config/config-error.ts";
@@ -15,6 +16,8 @@ export function createDaemonSettings(parts: {
   readonly access: ConfigAccess;
   /** What the daemon was started with. */
   readonly startedWith: Config;
+  /** As whom it speaks to the shop. */
+  readonly username: string | null;
   readonly hasPassword: boolean;
   readonly passwordPlace: StoredWhere;
   readonly notices: readonly { code: string; message: string }[];
@@ -40,18 +43,26 @@ export function createDaemonSettings(parts: {
     needsRestart: [...listWaitingKeys(startedWith, loaded.config)],
   });
 
+  /** Rules that were tried where nothing costs anything must not begin to spend by themselves at the real shop. */
+  const withoutSampleRules = async (changes: ConfigChanges): Promise<ConfigChanges> => {
+    if (!("imeshh.shop" in changes) || "imeshh.wanted" in changes) return changes;
+    const { shop } = (await access.load()).values.imeshh;
+    const isLeaving = shop === "sample-shop" && changes["imeshh.shop"] !== shop;
+    return isLeaving ? { ...changes, "imeshh.wanted": null } : changes;
+  };
+
   return {
     facts: () => ({
-      username: startedWith.imeshh.username,
+      username: parts.username,
       hasPassword: parts.hasPassword,
-      isSampleShop: false,
+      isSampleShop: startedWith.imeshh.shop === "sample-shop",
       needsRestart: [...listWaitingKeys(startedWith, parts.latest()), ...(isPasswordNew ? ["imeshh.password"] : [])],
       notices: parts.notices,
     }),
     settings: () => explained(async () => toAnswer(await access.load())),
     changeSettings: ({ changes, dryRun }) =>
       explained(async () => {
-        const loaded = await access.change(changes, { dryRun });
+        const loaded = await access.change(await withoutSampleRules(changes), { dryRun });
         if (!dryRun) adopt(loaded.config);
         return toAnswer(loaded);
       }),
@@ -59,7 +70,7 @@ export function createDaemonSettings(parts: {
       explained(async () => {
         const passwordProblem = access.findPasswordProblem();
         if (passwordProblem !== null) throw refusePassword(passwordProblem);
-        const changes = { "imeshh.username": username };
+        const changes = await withoutSampleRules({ "imeshh.username": username, "imeshh.shop": null });
         const tried = await access.change(changes, { dryRun: true });
         await checkAccount({ config: tried.config, password, signal });
         const before = await access.load();
@@ -68,7 +79,8 @@ export function createDaemonSettings(parts: {
           passwordPlace = await access.storePassword({ config: loaded.config, password, signal });
         } catch (error) {
           // The new name with the old password would only be refused.
-          await access.change({ "imeshh.username": before.values.imeshh.username });
+          const { username: oldName, shop, wanted } = before.values.imeshh;
+          await access.change({ "imeshh.username": oldName, "imeshh.shop": shop, "imeshh.wanted": wanted });
           throw error;
         }
         parts.forgetSignInRefusal();

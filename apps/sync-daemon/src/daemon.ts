@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEventLog } from "./api/event-stream.ts";
 import { startApi } from "./api/listen.ts";
+import { createMetrics } from "./api/metrics/create-metrics.ts";
 import { createOperations } from "./api/operations/create-operations.ts";
 import { openArchiveStore } from "./archive/archive-store.ts";
 import { createExtractor } from "./archive/extract-archive.ts";
@@ -11,17 +12,20 @@ import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts
 import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
+import { judgeRules } from "./config/judge-rules.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
+import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
+import { type Closing, createClosing, type Handover, type RunningDaemon, takeHome } from "./running-daemon.ts";
+import { startSampleShop, useSampleShop } from "./sample-shop.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { fingerprintOf } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
-import { type HomeLock, lockHome } from "./store/home-lock.ts";
 import { openStore } from "./store/open-store.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
@@ -30,6 +34,9 @@ import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
 import { createLibraryWatches } from "./sync/watch-libraries.ts";
+import { watchQueue } from "./sync/watched-queue.ts";
+
+export type { RunningDaemon } from "./running-daemon.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -56,40 +63,6 @@ export interface DaemonOptions {
   readonly desktop?: Desktop;
 }
 
-/** What goes from one daemon to the next one of the same process. */
-export interface Handover {
-  readonly lock: HomeLock;
-  /** So that open pages come back. */
-  readonly port: number;
-}
-
-export interface RunningDaemon {
-  /** What a person should hear about the state it found, for example that it was rebuilt; null when all was as left. */
-  readonly stateNotice: string | null;
-  readonly address: string;
-  readonly token: string;
-  /** Resolves when no call of the API is being answered. */
-  idle(): Promise<void>;
-  /** Ends everything in the reverse order of the start. Work under way is left so that the next start goes on with it. */
-  stop(): Promise<void>;
-  readonly stopped: Promise<void>;
-  /** Resolves when somebody has asked for a restart. */
-  readonly restartAsked: Promise<void>;
-  /** As `stop`, but waits until work under way has really ended, and keeps the home for the next daemon. */
-  handOver(): Promise<Handover>;
-}
-
-/** Another process owns this home. */
-export class HomeTakenError extends Error {
-  override readonly name = "HomeTakenError";
-  readonly pid: number | null;
-
-  constructor(home: string, pid: number | null) {
-    super(`Another asset-sync${pid === null ? "" : ` (process ${pid})`} is already using ${home}.`);
-    this.pid = pid;
-  }
-}
-
 /** Longest wait for work under way when stopping; what has not ended by then is what a crash would leave. */
 const stopWithinMs = 4_000;
 
@@ -98,52 +71,41 @@ const stopWithinMs = 4_000;
  * when the state, the log or the port cannot be opened. Everything that was opened is closed again in that case.
  */
 export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
-  const closing: (() => Promise<void> | void)[] = [];
-  const closeAll = async () => {
-    const errors: unknown[] = [];
-    for (const close of closing.splice(0).reverse()) {
-      try {
-        await close();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw new AggregateError(errors, "Not everything could be closed.");
-  };
+  const closing = createClosing();
   try {
-    return await build(options, closing, closeAll);
+    return await build(options, closing);
   } catch (error) {
-    await closeAll();
+    await closing.closeAll();
     throw error;
   }
 }
 
-async function build(
-  options: DaemonOptions,
-  closing: (() => Promise<void> | void)[],
-  closeAll: () => Promise<void>,
-): Promise<RunningDaemon> {
-  let { config } = options;
-  const { home } = config;
+async function build(options: DaemonOptions, closing: Closing): Promise<RunningDaemon> {
+  const { home } = options.config;
   const stopping = new AbortController();
   const { signal } = stopping;
   const now = () => Date.now();
   const startedAtMs = now();
   let isHandingOver = false;
 
-  for (const folder of [home.state, home.archives, home.partial, home.feeds, home.logs]) {
+  for (const folder of [home.ownFolder, home.state, home.archives, home.partial, home.feeds, home.logs]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  const lock = options.handover?.lock ?? lockHome({ folder: home.state, now });
-  if (lock.taken) throw new HomeTakenError(home.home, lock.byPid);
+  const lock = takeHome({ folder: home.ownFolder, shownAs: home.home, handover: options.handover });
   // One that was handed over stays with whoever starts the daemons, until this one runs.
   let isLockOurs = options.handover === undefined;
   closing.push(() => {
     if (isLockOurs) lock.release();
   });
 
+  const sampleShop = options.config.imeshh.shop === "sample-shop" ? await startSampleShop({ signal }) : null;
+  if (sampleShop !== null) closing.push(() => sampleShop.close());
+  let config = sampleShop === null ? options.config : await useSampleShop(options.config, sampleShop);
+  // The password of the person's account is not for the sample shop.
+  const password = sampleShop === null ? options.password : sampleShop.password;
+
   const token = randomBytes(32).toString("hex");
-  const secrets = [token, ...(options.password === null ? [] : [options.password])];
+  const secrets = [token, ...(password === null ? [] : [password])];
   const log = await createLog({ folder: home.logs, level: config.log.level, secrets, console: options.logToConsole });
   closing.push(() => log.close());
 
@@ -154,6 +116,7 @@ async function build(
     events.publish(event);
     log.event(event);
   };
+  const metrics = createMetrics({ events, version: options.version, startedAtMs });
   const eventLoop = createEventLoopWatch();
   closing.push(() => eventLoop.end());
   events.subscribe(({ type }) => {
@@ -164,8 +127,7 @@ async function build(
   if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
   const { username } = config.imeshh;
-  const startedWith = config;
-  const account = username === null || options.password === null ? null : { username, password: options.password };
+  const account = username === null || password === null ? null : { username, password };
   const source = createImeshhSource({
     account,
     origins: config.imeshh.origins,
@@ -177,7 +139,10 @@ async function build(
   });
   const extractor = createExtractor({ processes: 2 });
   closing.push(() => extractor.close());
-  const queue = createAcquisitionQueue({ transfers: config.limits.downloads });
+  const watchedQueue = watchQueue(createAcquisitionQueue({ transfers: config.limits.downloads }), {
+    onInstallEnded: metrics.noteInstall,
+  });
+  const { queue } = watchedQueue;
   const feeds = openFeedStore({ folder: home.feeds, now });
   await feeds.discardAll();
   const parts: SyncParts = {
@@ -204,6 +169,12 @@ async function build(
     }),
     queue,
     linkTrust: createLinkTrust(),
+    quietHours: () =>
+      findQuietHours({
+        hours: config.quietHours,
+        nowMs: now(),
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),
@@ -248,7 +219,7 @@ async function build(
       }),
     );
   }
-  let latest = config;
+  let latest = options.config;
   const adopt = (next: Config) => {
     const change = describeConfigChange(latest, next);
     latest = next;
@@ -257,7 +228,8 @@ async function build(
     config = {
       ...config,
       limits: next.limits,
-      imeshh: { ...next.imeshh, origins: config.imeshh.origins, username: config.imeshh.username },
+      quietHours: next.quietHours,
+      imeshh: { ...next.imeshh, ...placesOf(config) },
       log: next.log,
     };
     queue.setTransfers(config.limits.downloads);
@@ -276,11 +248,13 @@ async function build(
     closing.push(() => watcher.close());
   }
 
+  metrics.watch({ ...watchedQueue, parts, eventLoopDelay: eventLoop.read });
   const restart = Promise.withResolvers<void>();
   const settings = createDaemonSettings({
     access: options.configAccess,
-    startedWith,
-    hasPassword: options.password !== null,
+    startedWith: options.config,
+    username,
+    hasPassword: password !== null,
     passwordPlace: options.passwordPlace ?? null,
     notices: options.notices ?? [],
     latest: () => latest,
@@ -299,6 +273,7 @@ async function build(
     startedAtMs,
     eventLoopDelay: eventLoop.read,
     settings,
+    judgeRules,
     showFolder: (folder) => showInFileManager(options.desktop ?? currentDesktop(), folder),
     signal,
   });
@@ -307,9 +282,10 @@ async function build(
     port: options.apiPort ?? config.api.port,
     operations,
     events,
+    metrics,
     token,
     apiFile: home.apiFile,
-    pageSessionFile: join(home.state, "page-sessions.json"),
+    pageSessionFile: join(home.ownFolder, "page-sessions.json"),
     requestFile: join(home.state, "requests.jsonl"),
     consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: options.version,
@@ -323,7 +299,7 @@ async function build(
   const stopAll = () => {
     // First of all, so that calls that wait for work under way end as well.
     stopping.abort();
-    stop ??= closeAll().then(ended.resolve, (error) => {
+    stop ??= closing.closeAll().then(ended.resolve, (error) => {
       ended.reject(error);
       throw error;
     });
@@ -344,4 +320,10 @@ async function build(
       return { lock, port: Number(new URL(api.address).port) };
     },
   };
+}
+
+/** What of the shop's settings stays as it was when the daemon started. */
+function placesOf({ imeshh }: Config): Pick<Config["imeshh"], "shop" | "origins" | "archiveHosts" | "username"> {
+  const { shop, origins, archiveHosts, username } = imeshh;
+  return { shop, origins, archiveHosts, username };
 }

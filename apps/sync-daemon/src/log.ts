@@ -162,7 +162,7 @@ export async function createLog(options: {
     logger,
     http,
     event(event) {
-      if (event.type === "download-progressed") return;
+      if (event.type === "download-progressed" || event.type === "downloads-changed") return;
       logger[levelOf(event)](event, event.type);
     },
     addSecret: scrubber.addSecret,

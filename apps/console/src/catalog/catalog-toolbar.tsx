@@ -39,11 +39,12 @@ export function CatalogToolbar({ filter, total, isUpdating, change, openFilters 
       <Button
         variant="default"
         className={classes.filters}
-        leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
         aria-label={narrowing === 0 ? say("filters") : say("filtersCount", { count: narrowing })}
         onClick={openFilters}
       >
-        {narrowing === 0 ? say("filters") : narrowing}
+        <IconAdjustmentsHorizontal size={18} aria-hidden />
+        <span className={classes.filtersWord}>{say("filters")}</span>
+        {narrowing > 0 && <span className={classes.narrowing}>{narrowing}</span>}
       </Button>
     </search>
   );

@@ -56,6 +56,7 @@ export const catalogWords = defineWords({
   cardUpdate: { en: "Update waiting", de: "Neuere Fassung" },
   cardLeft: { en: "{left} of {limit} left", de: "{left} von {limit} übrig" },
   cardProgress: { en: "Downloading {title}", de: "{title} wird geladen" },
+  cardWaiting: { en: "Waiting", de: "Wartet" },
   cardUnderWay: { en: "Under way", de: "In Arbeit" },
   addFavourite: { en: "Add {title} to the favourites", de: "{title} zu den Favoriten" },
   dropFavourite: { en: "Remove {title} from the favourites", de: "{title} aus den Favoriten nehmen" },

@@ -43,7 +43,7 @@ export function FacetList({ title, choices, chosen, toggle }: FacetListProps) {
         />
       ))}
       {all.length > shownFirst && (
-        <Button size="compact-xs" variant="subtle" onClick={() => showWhole(!isWhole)}>
+        <Button size="compact-xs" variant="transparent" px={0} onClick={() => showWhole(!isWhole)}>
           {isWhole ? say("fewer") : say("more", { count: all.length - shown.length })}
         </Button>
       )}

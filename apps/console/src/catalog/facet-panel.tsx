@@ -78,9 +78,15 @@ function LeftChoice({ facets, filter, change }: PanelProps & { facets: Facets })
         onChange={(value) => change({ ...filter, minLeft: value === "0" ? undefined : Number(value) })}
       >
         <Stack gap={6}>
-          <Radio size="xs" value="0" label={say("any")} />
+          <Radio size="xs" value="0" label={say("any")} classNames={{ label: classes.radio }} />
           {counts.map((count) => (
-            <Radio size="xs" key={count} value={String(count)} label={say("leftAtLeast", { count })} />
+            <Radio
+              size="xs"
+              key={count}
+              value={String(count)}
+              label={say("leftAtLeast", { count })}
+              classNames={{ label: classes.radio }}
+            />
           ))}
         </Stack>
       </Radio.Group>

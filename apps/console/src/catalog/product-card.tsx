@@ -15,13 +15,14 @@ interface CardProps {
   readonly href: string;
   /** May the Tab key come here? One card of the grid has it, as in a list of choices. */
   readonly isReachable: boolean;
-  readonly isUnderWay: boolean;
+  /** The state of its download; undefined where none is under way. */
+  readonly download: string | undefined;
   setFavourite(product: ProductSummary, isFavourite: boolean): void;
 }
 
 /** One product in the grid: what it is, and how it stands. */
 export const ProductCard = memo(function ProductCard(props: CardProps) {
-  const { product, index, href, isReachable, isUnderWay, setFavourite } = props;
+  const { product, index, href, isReachable, download, setFavourite } = props;
   const say = useWords(catalogWords);
   const { productId, title, category, subCategory, revision, pictures, quota, isFavourite } = product;
   const tabIndex = isReachable ? 0 : -1;
@@ -30,7 +31,7 @@ export const ProductCard = memo(function ProductCard(props: CardProps) {
       <div className={classes.picture}>
         <ProductPicture productId={productId} revision={revision} pictures={pictures} />
         {product.isFreebie && <span className={classes.free}>{say("free")}</span>}
-        <State product={product} isUnderWay={isUnderWay} />
+        <State product={product} download={download} />
       </div>
       <div className={classes.caption}>
         <Link href={href} state={{ fromGrid: true }} className={classes.link} data-index={index} tabIndex={tabIndex}>
@@ -58,10 +59,13 @@ export const ProductCard = memo(function ProductCard(props: CardProps) {
   );
 });
 
-function State({ product, isUnderWay }: { product: ProductSummary; isUnderWay: boolean }) {
+function State({ product, download }: Pick<CardProps, "product" | "download">) {
   const say = useWords(catalogWords);
   const progress = useTransferProgress(product.productId);
-  if (progress !== undefined || isUnderWay) {
+  if (progress === undefined && (download === "waiting" || download === "held")) {
+    return <span className={classes.state}>{say("cardWaiting")}</span>;
+  }
+  if (progress !== undefined || download !== undefined) {
     const share = progress?.totalBytes ? (100 * progress.bytes) / progress.totalBytes : null;
     return (
       <span className={classes.state}>

@@ -66,7 +66,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
   };
 
   const setFavourite = useSetFavourite();
-  const underWay = useUnderWay();
+  const downloads = useDownloadStates();
   const query = formatFilter(filter);
   const reachable = active >= first && active <= last ? active : first;
   const hrefOf = useCallback((product: ProductSummary) => `/products/${product.productId}${query}`, [query]);
@@ -104,7 +104,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
                     index={index}
                     href={hrefOf(product)}
                     isReachable={index === reachable}
-                    isUnderWay={underWay.has(product.productId)}
+                    download={downloads.get(product.productId)}
                     setFavourite={setFavourite}
                   />
                 )}
@@ -117,7 +117,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
   );
 }
 
-function useUnderWay(): ReadonlySet<number> {
+function useDownloadStates(): ReadonlyMap<number, string> {
   const { data: status } = useOperation("status", {});
-  return new Set(status?.downloads.map(({ productId }) => productId));
+  return new Map(status?.downloads.map(({ productId, state }) => [productId, state]));
 }

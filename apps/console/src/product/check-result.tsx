@@ -1,8 +1,8 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { VerifyResult } from "@org/sync-daemon/contract/library";
-import { showError } from "../api/show-error.ts";
 import { useAction } from "../api/use-operation.ts";
+import { useTellFailure } from "../states/use-tell-failure.ts";
 import { useWords } from "../words/language-context.tsx";
 import { productWords } from "./product-words.ts";
 
@@ -10,13 +10,14 @@ import { productWords } from "./product-words.ts";
 export function CheckResult(props: { productId: number; result: VerifyResult; again: () => void }) {
   const { productId, result, again } = props;
   const say = useWords(productWords);
+  const tellFailure = useTellFailure();
   const repair = useAction("repair");
   const damaged = result.damaged.filter((one) => one.productId === productId);
   const mend = () =>
     repair.mutate(
       { products: [productId] },
       {
-        onError: showError,
+        onError: tellFailure,
         onSuccess({ failed, repaired }) {
           const message = failed[0]?.message ?? repaired[0]?.message ?? "";
           notifications.show({ color: failed.length === 0 ? "accent" : "red", title: say("repaired"), message });

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { ProductDetail } from "@org/sync-daemon/contract/products";
 import { IconFolderOpen, IconShieldCheck } from "@tabler/icons-react";
-import { showError } from "../api/show-error.ts";
 import { useAction } from "../api/use-operation.ts";
+import { useTellFailure } from "../states/use-tell-failure.ts";
 import { useFormats, useWords } from "../words/language-context.tsx";
 import { CheckResult } from "./check-result.tsx";
 import classes from "./product.module.css";
@@ -12,6 +12,7 @@ import { RollBack } from "./roll-back.tsx";
 /** Where the product is on disk, and what can be done with it there. Nothing of it costs a download. */
 export function InstalledPart({ product }: { product: ProductDetail }) {
   const say = useWords(productWords);
+  const tellFailure = useTellFailure();
   const { date } = useFormats();
   const openFolder = useAction("openFolder");
   const verify = useAction("verify");
@@ -38,7 +39,7 @@ export function InstalledPart({ product }: { product: ProductDetail }) {
             variant="default"
             leftSection={<IconFolderOpen size={16} aria-hidden />}
             loading={openFolder.isPending}
-            onClick={() => openFolder.mutate({ id: String(productId) }, { onError: showError })}
+            onClick={() => openFolder.mutate({ id: String(productId) }, { onError: tellFailure })}
           >
             {say("openFolder")}
           </Button>
@@ -47,7 +48,7 @@ export function InstalledPart({ product }: { product: ProductDetail }) {
             variant="default"
             leftSection={<IconShieldCheck size={16} aria-hidden />}
             loading={verify.isPending}
-            onClick={() => verify.mutate({ products: [productId] }, { onError: showError })}
+            onClick={() => verify.mutate({ products: [productId] }, { onError: tellFailure })}
           >
             {say("verify")}
           </Button>

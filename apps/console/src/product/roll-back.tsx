@@ -3,14 +3,15 @@ import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import type { ProductDetail } from "@org/sync-daemon/contract/products";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { showError } from "../api/show-error.ts";
 import { useAction, useOperation } from "../api/use-operation.ts";
+import { useTellFailure } from "../states/use-tell-failure.ts";
 import { useWords } from "../words/language-context.tsx";
 import { productWords } from "./product-words.ts";
 
 /** Puts back the version that the last update moved aside, where there is one. */
 export function RollBack({ product }: { product: Pick<ProductDetail, "productId" | "title"> }) {
   const say = useWords(productWords);
+  const tellFailure = useTellFailure();
   const [isOpen, { open, close }] = useDisclosure(false);
   const repair = useAction("repair");
   const { data: found } = useOperation("assets", { text: product.title, limit: 50 });
@@ -20,7 +21,7 @@ export function RollBack({ product }: { product: Pick<ProductDetail, "productId"
     repair.mutate(
       { products: [product.productId], previous: true },
       {
-        onError: showError,
+        onError: tellFailure,
         onSuccess({ failed, repaired }) {
           const message = failed[0]?.message ?? repaired[0]?.message ?? "";
           notifications.show({ color: failed.length === 0 ? "accent" : "red", title: say("repaired"), message });

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { showError } from "../api/show-error.ts";
 import { useAction, useOperation } from "../api/use-operation.ts";
+import { useTellFailure } from "../states/use-tell-failure.ts";
 import { useWords } from "../words/language-context.tsx";
 import { tomorrowMorningMs } from "./pause-until.ts";
 import { statusWords } from "./status-words.ts";
@@ -9,11 +9,12 @@ import { statusWords } from "./status-words.ts";
 /** Pauses for a while or until resumed; what runs stops softly, and nothing is lost. */
 export function PauseMenu() {
   const say = useWords(statusWords);
+  const tellFailure = useTellFailure();
   const { data: status } = useOperation("status", {});
   const pause = useAction("pause");
   const resume = useAction("resume");
   const isPaused = status?.state === "paused";
-  const until = (untilMs: number | null) => pause.mutate({ untilMs }, { onError: showError });
+  const until = (untilMs: number | null) => pause.mutate({ untilMs }, { onError: tellFailure });
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
@@ -28,7 +29,7 @@ export function PauseMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {isPaused && <Menu.Item onClick={() => resume.mutate({}, { onError: showError })}>{say("resume")}</Menu.Item>}
+        {isPaused && <Menu.Item onClick={() => resume.mutate({}, { onError: tellFailure })}>{say("resume")}</Menu.Item>}
         <Menu.Label>{say("pause")}</Menu.Label>
         <Menu.Item onClick={() => until(Date.now() + 3_600_000)}>{say("pauseHour")}</Menu.Item>
         <Menu.Item onClick={() => until(tomorrowMorningMs(new Date()))}>{say("pauseMorning")}</Menu.Item>

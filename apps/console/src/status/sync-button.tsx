@@ -3,14 +3,15 @@ import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconRefresh } from "@tabler/icons-react";
 import { Link } from "wouter";
-import { showError } from "../api/show-error.ts";
 import { useAction, useOperation } from "../api/use-operation.ts";
+import { useTellFailure } from "../states/use-tell-failure.ts";
 import { useWords } from "../words/language-context.tsx";
 import { statusWords } from "./status-words.ts";
 
 /** Syncs when asked, after it has said what that costs. */
 export function SyncButton() {
   const say = useWords(statusWords);
+  const tellFailure = useTellFailure();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { data: status } = useOperation("status", {});
   const sync = useAction("sync");
@@ -20,7 +21,7 @@ export function SyncButton() {
     sync.mutate(
       {},
       {
-        onError: showError,
+        onError: tellFailure,
         onSuccess: ({ committed, failed }) =>
           notifications.show({
             color: failed.length === 0 ? "accent" : "orange",

@@ -27,7 +27,8 @@ export interface ConsoleScene {
   readonly sandbox: Sandbox;
   readonly home: string;
   readonly library: string;
-  start(): Promise<RunningCommand>;
+  /** On a free port, or on this one. */
+  start(options?: { port?: number }): Promise<RunningCommand>;
   spentAtShop(): number;
   close(): Promise<void>;
 }
@@ -70,8 +71,12 @@ export async function makeConsoleScene(options: SceneOptions = {}): Promise<Cons
     home,
     library,
     spentAtShop: () => Object.values(sandbox.counters()).reduce((sum, count) => sum + count, 0),
-    async start() {
-      const command = await startServe({ folder, home });
+    async start({ port } = {}) {
+      const command = await startServe({
+        folder,
+        home,
+        environment: port === undefined ? {} : { ASSET_SYNC_API_PORT: String(port) },
+      });
       running.add(command);
       return command;
     },
@@ -83,7 +88,12 @@ export async function makeConsoleScene(options: SceneOptions = {}): Promise<Cons
   };
 }
 
-async function startServe({ folder, home }: { folder: string; home: string }): Promise<RunningCommand> {
+async function startServe(settings: {
+  folder: string;
+  home: string;
+  environment: Record<string, string>;
+}): Promise<RunningCommand> {
+  const { folder, home } = settings;
   await rm(join(home, "api.json"), { force: true });
   const child = spawn(process.execPath, [launcher, "serve"], {
     // Nothing of the surrounding run may reach it, such as the export condition of the test runner.
@@ -92,6 +102,7 @@ async function startServe({ folder, home }: { folder: string; home: string }): P
       HOME: folder,
       ASSET_SYNC_HOME: home,
       ASSET_SYNC_IMESHH_PASSWORD: "sandbox",
+      ...settings.environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

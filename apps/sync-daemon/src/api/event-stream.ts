@@ -7,10 +7,14 @@ export interface EventsLost {
   readonly at: string;
 }
 
+const fleeting: readonly DaemonEvent["type"][] = ["download-progressed", "downloads-changed"];
+
 type Receive = (event: PublishedEvent | EventsLost) => void;
 
 export interface EventLog {
   readonly publish: Publish;
+  /** What is kept, oldest first. */
+  kept(): readonly PublishedEvent[];
   /** The newest event's id. */
   lastId(): number;
   /**
@@ -23,7 +27,8 @@ export interface EventLog {
 /**
  * Numbers events, hands them on at once and keeps the last `keep` for readers that come back. Ids begin at the clock's
  * milliseconds, so that they go on rising over a restart and a reader's old id is never taken for a new one.
- * Progress of transfers is handed on but not kept: the next one says the same, only later.
+ * Progress of transfers and changes of the list of downloads are handed on but not kept: the next one says the same, only
+ * later, and the list itself can be asked for.
  */
 export function createEventLog({ now, keep = 1_000 }: { now: () => number; keep?: number }): EventLog {
   const firstId = now() + 1;
@@ -33,11 +38,12 @@ export function createEventLog({ now, keep = 1_000 }: { now: () => number; keep?
   let forgottenId = lastId;
 
   return {
+    kept: () => [...kept],
     lastId: () => lastId,
     publish(event: DaemonEvent) {
       lastId += 1;
       const published: PublishedEvent = { ...event, id: lastId, at: new Date(now()).toISOString() };
-      if (event.type !== "download-progressed") kept.push(published);
+      if (!fleeting.includes(event.type)) kept.push(published);
       if (kept.length > keep) forgottenId = kept.shift()?.id ?? forgottenId;
       for (const receive of receivers) receive(published);
     },

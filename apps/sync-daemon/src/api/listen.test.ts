@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ApiInMemory, startApiInMemory } from "./__fixtures__/api-in-memory.ts";
 import { PortTakenError, startApi } from "./listen.ts";
+import { createMetrics } from "./metrics/create-metrics.ts";
 
 let daemon: ApiInMemory;
 beforeEach(async () => {
@@ -103,6 +104,7 @@ describe("api.json", () => {
       port,
       operations,
       events,
+      metrics: createMetrics({ events, version: "1.2.3", startedAtMs: 0 }),
       token: "other",
       apiFile,
       version: "1.2.3",

@@ -20,6 +20,7 @@ import {
   securityHeaders,
 } from "./guard.ts";
 import { openPageSignIn } from "./kept-page-sign-in.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
 import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
@@ -52,6 +53,7 @@ export async function startApi(options: {
   port: number;
   operations: Partial<Operations>;
   events: EventLog;
+  metrics: Pick<Metrics, "contentType" | "read">;
   /** 256 random bits or more. */
   token: string;
   /** Where `api.json` goes; null to tell nobody. */
@@ -66,14 +68,24 @@ export async function startApi(options: {
   /** Hears a sentence about what went wrong beside the answers. */
   onProblem: (message: string) => void;
 }): Promise<RunningApi> {
-  const { host, operations, events, token, apiFile, version, onProblem } = options;
+  const { host, operations, events, metrics, token, apiFile, version, onProblem } = options;
   const stopping = new AbortController();
   const brake = createTokenBrake({ now: () => performance.now() });
   const keptPages = await openPageSignIn({ file: options.pageSessionFile, onProblem });
   const { pages } = keptPages;
   const answers = await openIdempotentAnswers({ file: options.requestFile, onProblem });
   const consoleFiles = createConsoleFiles({ folder: options.consoleFolder });
-  const app = createRoutes({ operations, events, token, version, pages, brake, answers, signal: stopping.signal });
+  const app = createRoutes({
+    operations,
+    events,
+    metrics,
+    token,
+    version,
+    pages,
+    brake,
+    answers,
+    signal: stopping.signal,
+  });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let port = options.port;
   const calls = createCallCount();

@@ -8,7 +8,13 @@ import { toFailure } from "../domain/failure.ts";
 import { answerOnce } from "./answer-once.ts";
 import { landingPath } from "./console-request.ts";
 import { apiVersion, type Health, lastEventHeader } from "./contract/api-file.ts";
-import { type OperationName, type Operations, operationRoutes, otherRoutes } from "./contract/operations.ts";
+import {
+  type Caller,
+  type OperationName,
+  type Operations,
+  operationRoutes,
+  otherRoutes,
+} from "./contract/operations.ts";
 import {
   pageCodeSchema,
   pageCookieName,
@@ -21,6 +27,8 @@ import type { Route } from "./contract/route.ts";
 import { type EventLog, streamEvents } from "./event-stream.ts";
 import type { TokenBrake } from "./guard.ts";
 import type { IdempotentAnswers } from "./idempotency.ts";
+import type { Metrics } from "./metrics/create-metrics.ts";
+import { createOpenApiDocument } from "./open-api/create-open-api-document.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
@@ -29,6 +37,7 @@ const maxBodyBytes = 1_000_000;
 interface RouteSettings {
   readonly operations: Partial<Operations>;
   readonly events: EventLog;
+  readonly metrics: Pick<Metrics, "contentType" | "read">;
   readonly token: string;
   readonly version: string;
   readonly pages: PageSignIn;
@@ -42,6 +51,7 @@ interface RouteSettings {
 export function createRoutes({
   operations,
   events,
+  metrics,
   token,
   version,
   pages,
@@ -66,6 +76,15 @@ export function createRoutes({
       return refuse(c, 400, "request-invalid", "nonce: expected 16 to 200 letters and digits.");
     }
     return c.json({ ...answer, proof: createHmac("sha256", token).update(nonce).digest("hex") });
+  });
+
+  app.get(otherRoutes.metrics.path, async (c) =>
+    c.body(await metrics.read(), 200, { "content-type": metrics.contentType }),
+  );
+  let document: string | undefined;
+  app.get(otherRoutes.openApi.path, (c) => {
+    document ??= `${JSON.stringify(createOpenApiDocument(), null, 2)}\n`;
+    return c.body(document, 200, { "content-type": "application/json" });
   });
 
   app.get(otherRoutes.events.path, (c) => {
@@ -116,11 +135,11 @@ export function createRoutes({
   for (const name of Object.keys(operationRoutes) as OperationName[]) {
     const route: Route = operationRoutes[name];
     // The table ties each name's request to its operation; here they meet as data.
-    const operation = operations[name] as ((request: unknown) => Promise<unknown>) | undefined;
+    const operation = operations[name] as ((request: unknown, caller: Caller) => Promise<unknown>) | undefined;
     if (operation === undefined) continue;
     app.on(route.method, route.path, async (c) => {
       const request = await readRequest(c, route);
-      const run = async () => answer(c, route, await operation(request));
+      const run = async () => answer(c, route, await operation(request, { signal: c.req.raw.signal }));
       const spends = route.spends !== undefined;
       return route.method === "POST" ? answerOnce(c, answers, { spends, run }) : run();
     });

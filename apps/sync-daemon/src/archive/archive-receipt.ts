@@ -17,6 +17,8 @@ export interface ArchiveReceipt {
   readonly sha256: string;
   /** ISO 8601, UTC. */
   readonly fetchedAt: string;
+  /** It was found on this computer, not fetched: `revision` is what the shop offered then, and may be newer than the zip. */
+  readonly adopted?: true;
   /** Why it was not extracted, if so. Such an archive is kept and not fetched again by itself. */
   readonly refused: { readonly code: FailureCode; readonly message: string } | null;
 }
@@ -64,7 +66,20 @@ function parseReceipt(value: unknown): ArchiveReceipt | null {
   if (typeof productId !== "number" || !Number.isSafeInteger(productId)) return null;
   if (typeof bytes !== "number" || !Number.isSafeInteger(bytes)) return null;
   const refused = parseRefusal(value.refused);
-  return { format: 1, source, productId, downloadId, revision, archiveName, bytes, sha256, fetchedAt, refused };
+  const adopted = value.adopted === true ? ({ adopted: true } as const) : {};
+  return {
+    format: 1,
+    source,
+    productId,
+    downloadId,
+    revision,
+    archiveName,
+    bytes,
+    sha256,
+    fetchedAt,
+    ...adopted,
+    refused,
+  };
 }
 
 function parseRefusal(value: unknown): ArchiveReceipt["refused"] {

@@ -19,9 +19,12 @@ export interface CatalogProcessSettings {
   readonly now: () => number;
 }
 
-/** Variables a program needs to find the network and its certificates. A password is never among them. */
+/**
+ * Variables a program needs to find the network and its certificates, and the compiled code that Node may keep for it. A
+ * password is never among them.
+ */
 const passedOn =
-  /^(PATH|HOME|TMPDIR|TMP|TEMP|SystemRoot|TZ|LANG|LC_ALL|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|(HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy)$/;
+  /^(PATH|HOME|TMPDIR|TMP|TEMP|SystemRoot|TZ|LANG|LC_ALL|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|(HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy)$/;
 
 /** A feed of 112 MB over a line of 1 Mbit/s takes some minutes packed; what takes longer than this hangs. */
 const timeLimitMs = 30 * 60_000;

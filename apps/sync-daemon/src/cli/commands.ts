@@ -1,3 +1,4 @@
+import { adopt } from "./adopt.ts";
 import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { get } from "./get.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   why,
   verify,
   repair,
+  adopt,
   pause,
   resume,
   logs,

@@ -25,6 +25,7 @@ export const init: Command = {
   maxArguments: 0,
   options: [
     { name: "library", value: "DIR", help: "The folder for your asset libraries." },
+    { name: "sample-shop", help: "Look around in a sample shop on this machine; no account is needed, nothing costs." },
     { name: "username", value: "NAME", help: "Your user name in the shop; leave it out to begin without an account." },
     { name: "password-stdin", help: "Read the password from standard input." },
     { name: "no-keychain", help: "Keep the password in a file that only you can read, not in the system's keychain." },
@@ -64,6 +65,7 @@ export const init: Command = {
       account.isNew && account.password !== null ? await keepPassword(context, config, account.password) : null;
 
     const sameHome = context.home === undefined ? "" : ` --home ${context.home}`;
+    const isSample = config.imeshh.shop === "sample-shop";
     const state = config.imeshh.username === null ? "none" : mayCheck ? "checked" : "unchecked";
     output.answer(
       {
@@ -82,7 +84,8 @@ export const init: Command = {
         ...(state === "unchecked" && account.password === null
           ? [`No password is stored yet: \`asset-sync init --password-only${sameHome}\` asks for it.`]
           : []),
-        ...(state === "none" ? ["No account is set up; only what needs none is kept current."] : []),
+        ...(isSample ? ["It looks at the sample shop on this machine, where nothing costs anything."] : []),
+        ...(state === "none" && !isSample ? ["No account is set up; only what needs none is kept current."] : []),
         "",
         `\`asset-sync plan${sameHome}\` shows what a sync would fetch and what it costs; nothing is spent by it.`,
         `\`asset-sync sync${sameHome}\` does it once, \`asset-sync serve${sameHome}\` keeps the library current.`,
@@ -161,9 +164,13 @@ async function choose(context: CommandContext): Promise<Record<string, unknown>>
       ? await ask(terminal, { question: "Folder for your asset libraries", otherwise: defaultRoot, signal })
       : defaultRoot;
 
+  const isSample = flags.isSet("sample-shop");
+  if (isSample && (flags.text("username") !== undefined || flags.isSet("password-stdin")))
+    throw new UsageError('"--sample-shop" has an account of its own; leave user name and password out.');
+  if (isSample) chosen["imeshh.shop"] = "sample-shop";
   const username =
     flags.text("username") ??
-    (asks && !("imeshh.username" in set)
+    (asks && !isSample && !("imeshh.username" in set)
       ? await ask(terminal, { question: "User name in the shop (empty: none)", otherwise: "", signal })
       : "");
   if (username !== "") chosen["imeshh.username"] = username;

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import { type ConfigAccess, createConfigAccess } from "../config/config-access.ts";
-import type { DaemonOptions, Handover, RunningDaemon } from "../daemon.ts";
+import { resolveHomeFolders } from "../config/home-folders.ts";
+import type { DaemonOptions } from "../daemon.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
+import type { Handover, RunningDaemon } from "../running-daemon.ts";
 import { createApiClient } from "./api-client.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { explainError } from "./explain-error.ts";
@@ -56,10 +58,19 @@ async function startOrSayWho(options: Omit<DaemonOptions, "version">, signal: Ab
 /** What is not done by then is left as a crash would leave it; the next start goes on from there. */
 const stopWithinMs = 4_800;
 
+/** A daemon for a home without a configuration. */
+async function startSetup(access: ConfigAccess, after?: { handover: Handover; notices: Notices }): Promise<Served> {
+  const { startSetupDaemon } = await import("../setup-daemon.ts");
+  const daemon = await startSetupDaemon({ access, version: readVersion(), ...after });
+  daemon.stopped.catch(() => undefined);
+  return { daemon, config: null, password: null, passwordPlace: null, passwordNotice: null };
+}
+
 /** A daemon and what it was started with. */
 interface Served {
   readonly daemon: RunningDaemon;
-  readonly config: Config;
+  /** Null where it has none yet. */
+  readonly config: Config | null;
   readonly password: string | null;
   readonly passwordPlace: DaemonOptions["passwordPlace"];
   /** How the password is kept, where a person should know it. */
@@ -74,6 +85,7 @@ async function startServing(
   access: ConfigAccess,
   after?: { handover: Handover; notices?: Notices },
 ): Promise<Served> {
+  if (after === undefined && (await access.isNew())) return startSetup(access);
   const { config } = await access.load();
   const { signal } = context;
   const { password, place, notice } = await access.readPassword({ config, signal });
@@ -83,7 +95,12 @@ async function startServing(
 async function startWith(
   context: CommandContext,
   access: ConfigAccess,
-  settings: Omit<Served, "daemon"> & { handover?: Handover; notices?: Notices; apiPort?: number },
+  settings: Omit<Served, "daemon"> & {
+    config: Config;
+    handover?: Handover;
+    notices?: Notices;
+    apiPort?: number;
+  },
 ): Promise<Served> {
   const { config, password, passwordPlace, passwordNotice, handover, notices } = settings;
   const keptPort = config.api.port === 0 ? handover?.port : undefined;
@@ -111,20 +128,28 @@ async function startWith(
  * at the address that it had, and its status says why.
  */
 async function startAnew(context: CommandContext, access: ConfigAccess, before: Served): Promise<Served> {
+  const { signal, output } = context;
+  const { config } = before;
   const handover = await before.daemon.handOver();
+  const notices: { code: string; message: string }[] = [];
+  const giveUp = (error: unknown, otherwise: string) => {
+    if (signal.aborted) throw error;
+    const { code, message } = explainError(error);
+    notices.push({ code, message: `${otherwise} ${message}` });
+    output.note(`${otherwise} ${message}`);
+  };
   try {
     return await startServing(context, access, { handover });
   } catch (error) {
-    if (context.signal.aborted) throw error;
-    const { code, message } = explainError(error);
-    context.output.note(`The new configuration cannot be used, so the old one stays in use. ${message}`);
-    return startWith(context, access, {
-      ...before,
-      handover,
-      apiPort: handover.port,
-      notices: [{ code, message: `The new configuration cannot be used, so the old one stays in use. ${message}` }],
-    });
+    giveUp(error, "The new configuration cannot be used, so the old one stays in use.");
   }
+  try {
+    if (config !== null)
+      return await startWith(context, access, { ...before, config, handover, apiPort: handover.port, notices });
+  } catch (error) {
+    giveUp(error, "The old configuration cannot be used any more either.");
+  }
+  return startSetup(access, { handover, notices });
 }
 
 export const serve: Command = {
@@ -177,11 +202,23 @@ function tellStarted(context: CommandContext, served: Served): void {
   const { daemon, config, password, passwordNotice } = served;
   if (passwordNotice !== null) output.note(passwordNotice);
   if (daemon.stateNotice !== null) output.note(daemon.stateNotice);
+  if (config === null) {
+    const home = resolveHomeFolders({ home: context.home, env: context.env }).home;
+    output.answer({ address: daemon.address, pid: process.pid, home, library: null }, () => [
+      `asset-sync is not set up yet: ${home} holds no configuration.`,
+      "`asset-sync open` opens the page that asks for all it needs, and `asset-sync init` asks here; it goes on by itself then.",
+      `It answers at ${daemon.address}. Ctrl-C stops it.`,
+    ]);
+    return;
+  }
   const { home, library, imeshh } = config;
   output.answer({ address: daemon.address, pid: process.pid, home: home.home, library: library.root }, () => [
     `asset-sync ${readVersion()} keeps ${library.root} current.`,
     `It looks for news every ${imeshh.pollMs === 60_000 ? "minute" : countOf(imeshh.pollMs / 60_000, "minute")}. ${describeWanted(config)}`,
-    ...(password === null || imeshh.username === null
+    ...(imeshh.shop === "sample-shop"
+      ? ["It follows the sample shop on this machine, where nothing costs anything."]
+      : []),
+    ...(imeshh.shop === "imeshh" && (password === null || imeshh.username === null)
       ? ["No account is set up: only what needs none is kept current. `asset-sync init` sets one up."]
       : []),
     `It answers at ${daemon.address} for the other commands. Ctrl-C stops it.`,

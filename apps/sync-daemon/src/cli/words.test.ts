@@ -178,7 +178,7 @@ describe("exit statuses", () => {
   it.each([
     ["ENOSPC", "disk-full", 5],
     ["EACCES", "not-permitted", 5],
-    ["EMFILE", "unexpected", 1],
+    ["EMFILE", "machine-exhausted", 1],
   ])("of a disk that says %s are %s and %i", (errno, code, exitStatus) => {
     const error = Object.assign(new Error("mkdir '/x' failed"), { code: errno });
     expect(explainError(error)).toMatchObject({

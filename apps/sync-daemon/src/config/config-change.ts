@@ -1,3 +1,4 @@
+import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "./config.ts";
 
@@ -12,7 +13,8 @@ const later = (path: string, read: (config: Config) => unknown): WatchedKey => (
 
 /** Which keys may change while the daemon runs. What names a place, an account or a connection needs a restart. */
 const watchedKeys: readonly WatchedKey[] = [
-  later("library.root", (config) => config.library.root),
+  later("library.root", (config) => chosenRoot(config)),
+  later("imeshh.shop", (config) => config.imeshh.shop),
   later("imeshh.username", (config) => config.imeshh.username),
   later("imeshh.origins.shop", (config) => config.imeshh.origins.shop),
   later("imeshh.origins.blog", (config) => config.imeshh.origins.blog),
@@ -26,6 +28,7 @@ const watchedKeys: readonly WatchedKey[] = [
   now("imeshh.updates", (config) => config.imeshh.updates),
   now("limits.downloads", (config) => config.limits.downloads),
   now("limits.bandwidthMegabytesPerSecond", (config) => config.limits.bandwidthBytesPerSecond),
+  now("limits.quietHours", (config) => config.quietHours),
   now("limits.diskFloorGigabytes", (config) => config.limits.diskFloorBytes),
   now("limits.archiveGigabytes", (config) => config.limits.maxArchiveBytes),
   now("limits.extractedGigabytes", (config) => config.limits.maxExtractedBytes),
@@ -39,6 +42,11 @@ const watchedKeys: readonly WatchedKey[] = [
   later("network.silenceSeconds", (config) => config.network.silenceMs),
   now("log.level", (config) => config.log.level),
 ];
+
+/** As the file names it: the sample shop's libraries lie in a folder below. */
+export function chosenRoot({ library, imeshh }: Config): string {
+  return imeshh.shop === "sample-shop" ? path.dirname(library.root) : library.root;
+}
 
 /** Keys that differ, as they are named in the file. */
 export interface ConfigChange {

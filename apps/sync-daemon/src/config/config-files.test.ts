@@ -30,6 +30,7 @@ describe("home folders", () => {
     expect(named).toEqual({
       home: "/data/sync",
       configFile: "/data/sync/config.jsonc",
+      ownFolder: "/data/sync",
       state: "/data/sync",
       archives: "/data/sync/archives",
       partial: "/data/sync/partial",

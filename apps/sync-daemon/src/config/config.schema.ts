@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assetTypes } from "../domain/product.ts";
+import { weekdays } from "../domain/quiet-hours.ts";
 
 // The defaults of everything stand here and nowhere else. Descriptions go into the JSON Schema, the file that `init`
 // writes, and the README's table.
@@ -92,6 +93,10 @@ const library = z
 
 const imeshh = z
   .strictObject({
+    shop: z
+      .enum(["imeshh", "sample-shop"])
+      .default("imeshh")
+      .describe("imeshh, or sample-shop: one on this machine to look around in, where nothing costs anything."),
     username: z
       .string()
       .min(1)
@@ -125,6 +130,17 @@ const imeshh = z
   .prefault({})
   .describe("The iMeshh shop.");
 
+const clockTime = (latest: RegExp) =>
+  z.string().refine((text) => latest.test(text), { error: 'a time of the day such as "18:00"' });
+
+const quietHours = z
+  .strictObject({
+    days: z.array(z.enum(weekdays)).optional().describe("Only on these days; all where it is left out."),
+    from: clockTime(/^(?:[01]\d|2[0-3]):[0-5]\d$/).describe("Their beginning, by the clock on the wall."),
+    to: clockTime(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/).describe("Their end; before `from`, it is on the next day."),
+  })
+  .refine(({ from, to }) => from !== to, { error: 'two different times; a whole day is from "00:00" to "24:00"' });
+
 const limits = z
   .strictObject({
     downloads: z.int().min(1).max(32).default(6).describe("Downloads under way at once."),
@@ -134,6 +150,10 @@ const limits = z
       .nullable()
       .default(null)
       .describe("All downloads together; null for no limit."),
+    quietHours: z
+      .array(quietHours)
+      .default([])
+      .describe("Times in which no rule begins a download; what you ask for by name still comes."),
     diskFloorGigabytes: z.number().min(0).default(5).describe("Free space that is never used up."),
     archiveGigabytes: z.number().positive().default(8).describe("The largest zip that is taken."),
     extractedGigabytes: z.number().positive().default(32).describe("The most one zip may become when extracted."),

@@ -1,4 +1,5 @@
 import type { Limits } from "../domain/limits.ts";
+import type { QuietHours } from "../domain/quiet-hours.ts";
 import type { UpdatePolicy, WantedRule } from "../domain/wanted.ts";
 
 /** The whole configuration after parsing: defaults filled in, `~` expanded, units turned into bytes and milliseconds. */
@@ -7,6 +8,8 @@ export interface Config {
   readonly home: HomeFolders;
   readonly library: { readonly root: string };
   readonly imeshh: {
+    /** The sample shop has a state, kept zips and libraries of its own, so that nothing of it is taken for the real shop's. */
+    readonly shop: "imeshh" | "sample-shop";
     readonly username: string | null;
     readonly origins: {
       readonly shop: string;
@@ -22,6 +25,7 @@ export interface Config {
     readonly updates: UpdatePolicy;
   };
   readonly limits: Limits;
+  readonly quietHours: readonly QuietHours[];
   readonly api: { readonly host: string; readonly port: number };
   readonly network: {
     readonly proxy: string | null;
@@ -38,6 +42,8 @@ export interface HomeFolders {
   /** Holds the rest, or the platform's config folder. Shown to people as "home". */
   readonly home: string;
   readonly configFile: string;
+  /** Folder of what there is once per home, whichever shop is followed: the lock, `api.json`, page sessions. */
+  readonly ownFolder: string;
   /** Folder of `state.db`, the ledger's backup and the lock. */
   readonly state: string;
   readonly archives: string;

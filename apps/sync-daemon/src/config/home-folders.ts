@@ -76,6 +76,7 @@ function foldersBelow(roots: {
   return {
     home,
     configFile: join(home, "config.jsonc"),
+    ownFolder: state,
     state,
     archives: join(data, "archives"),
     partial: join(data, "partial"),
@@ -83,6 +84,22 @@ function foldersBelow(roots: {
     thumbnails: join(data, "thumbnails"),
     logs,
     apiFile: join(state, "api.json"),
+  };
+}
+
+/** The folder in home and library root for all that belongs to the sample shop. */
+export const sampleShopFolder = "sample-shop";
+
+/** The same with what belongs to a shop in folders of the sample shop's own. */
+export function sampleShopFolders(home: HomeFolders): HomeFolders {
+  const below = (folder: string) => path.join(path.dirname(folder), sampleShopFolder, path.basename(folder));
+  return {
+    ...home,
+    state: path.join(home.state, sampleShopFolder),
+    archives: below(home.archives),
+    partial: below(home.partial),
+    feeds: below(home.feeds),
+    thumbnails: below(home.thumbnails),
   };
 }
 

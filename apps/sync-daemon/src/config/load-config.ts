@@ -8,7 +8,14 @@ import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type ConfigFile, parseConfigFile } from "./config-file.ts";
 import { type ConfigKey, listConfigKeys, otherVariables, parseKeyText, variablePrefix } from "./config-keys.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { type Environment, expandTilde, type HomeRequest, resolveHomeFolders } from "./home-folders.ts";
+import {
+  type Environment,
+  expandTilde,
+  type HomeRequest,
+  resolveHomeFolders,
+  sampleShopFolder,
+  sampleShopFolders,
+} from "./home-folders.ts";
 import { findNearest } from "./nearest.ts";
 
 /** Where the value of a key came from. Later ones win: `default`, `file`, `environment`, `override`. */
@@ -225,10 +232,13 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
     return path.isAbsolute(expanded) ? path.resolve(expanded) : expanded;
   };
   const withoutSlash = (url: string) => url.replace(/\/+$/, "");
+  const isSample = imeshh.shop === "sample-shop";
+  const root = whole(library.root);
   return {
-    home,
-    library: { root: whole(library.root) },
+    home: isSample ? sampleShopFolders(home) : home,
+    library: { root: isSample ? path.join(root, sampleShopFolder) : root },
     imeshh: {
+      shop: imeshh.shop,
       username: imeshh.username,
       origins: {
         shop: withoutSlash(imeshh.origins.shop),
@@ -255,6 +265,11 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
       maxEntries: limits.entries,
       maxArchiveStoreBytes: Math.round(limits.archiveStoreGigabytes * bytesPerGigabyte),
     },
+    quietHours: limits.quietHours.map(({ days = [], from, to }) => ({
+      days,
+      fromMinute: minuteOf(from),
+      toMinute: minuteOf(to),
+    })),
     api,
     network: {
       proxy: network.proxy,
@@ -264,4 +279,10 @@ function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadR
     },
     log,
   };
+}
+
+/** Minutes after midnight of a time such as `18:00`. */
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
 }

@@ -36,11 +36,13 @@ export function parseUserpref(bytes: Buffer): PreferredLibrary[] | undefined {
   const name = fields.get("name");
   // `path` until its new name `dirpath`, which some versions write.
   const folder = fields.get("path") ?? fields.get("dirpath");
-  if (name === undefined || folder === undefined) return undefined;
+  if (name === undefined || folder === undefined || sizeBytes === 0) return undefined;
   return blocks
     .filter(({ structIndex, code }) => structIndex === index && code !== "DNA1")
     .flatMap(({ data, count }) =>
-      Array.from({ length: count }, (_, item) => data.subarray(item * sizeBytes, (item + 1) * sizeBytes)),
+      Array.from({ length: Math.min(count, Math.floor(data.length / sizeBytes)) }, (_, item) =>
+        data.subarray(item * sizeBytes, (item + 1) * sizeBytes),
+      ),
     )
     .map((item) => ({ name: textOf(item, name), folder: textOf(item, folder) }))
     .filter((library) => library.folder !== "");
@@ -73,7 +75,7 @@ function readBlocks(bytes: Buffer, layout: Layout): Block[] {
     blocks.push({
       code,
       structIndex,
-      count: Math.max(0, Math.min(count, lengthBytes)),
+      count: Math.max(0, count),
       data: bytes.subarray(from, from + lengthBytes),
     });
     at = from + lengthBytes;
@@ -99,8 +101,11 @@ function findStructure(data: Buffer, { pointerBytes, isLittle }: Layout) {
   const readTexts = () => {
     const count = int(at);
     at += 4;
+    // Each takes a byte at least: a damaged count must not be believed.
+    if (count > data.length) throw new RangeError("More texts than bytes.");
     return Array.from({ length: count }, () => {
       const end = data.indexOf(0, at);
+      if (end === -1) throw new RangeError("A text without an end.");
       const text = data.toString("latin1", at, end);
       at = end + 1;
       return text;

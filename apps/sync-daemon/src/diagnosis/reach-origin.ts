@@ -113,7 +113,6 @@ function openTunnel(wanted: {
       method: "CONNECT",
       path: target,
       createConnection: () => way,
-      agent: false,
       headers: { host: target, ...proxyAuthorization(proxy) },
     });
     const { promise, resolve, reject } = Promise.withResolvers<{ status: number; socket: Socket }>();

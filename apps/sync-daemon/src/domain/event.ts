@@ -43,6 +43,8 @@ export type DaemonEvent =
       readonly code: FailureCode;
       readonly message: string;
     }
+  /** The list of downloads is another one than before, otherwise than by progress. */
+  | { readonly type: "downloads-changed" }
   | {
       readonly type: "asset-committed";
       readonly productId: number;

@@ -106,6 +106,11 @@ export const failureRules = {
     1,
     "The zip is kept and the next sync unpacks it again, which costs no download; report it if it lasts.",
   ),
+  "machine-exhausted": rule(
+    "transient",
+    1,
+    "Close other programs, or raise the limit of open files; the next sync goes on.",
+  ),
   "disk-full": rule("transient", 5, "Make room; the next sync goes on."),
   "archive-store-full": rule(
     "person",
@@ -152,6 +157,7 @@ export const failureRules = {
   ),
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
   "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
+  "folder-relative": rule("person", 2, "Name the folder from its disk's beginning on, such as /home/ann/Downloads."),
   "file-manager-missing": rule("person", 1, "Open the folder yourself; its path is in the message."),
   "asset-mass-missing": rule(
     "person",
@@ -217,18 +223,22 @@ export class Failure extends Error {
   }
 }
 
-/** Node's error codes that mean "no room" and "the medium is failing or refuses". */
-const diskCodes: Readonly<Record<string, FailureCode>> = {
+/** Node's error codes that mean "no room", "the medium is failing or refuses" and "the machine has nothing left to give". */
+const systemCodes: Readonly<Record<string, FailureCode>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
   EROFS: "access-denied",
   EACCES: "access-denied",
   EPERM: "access-denied",
+  EMFILE: "machine-exhausted",
+  ENFILE: "machine-exhausted",
+  ENOMEM: "machine-exhausted",
+  EAGAIN: "machine-exhausted",
   EIO: "disk-failed",
   ENODEV: "disk-failed",
 };
 
-/** Turns whatever was thrown into a `Failure`: disk errors by their code, an abort into `stopped`, the rest `unexpected`. */
+/** Turns whatever was thrown into a `Failure`: errors of the system by their code, an abort into `stopped`, the rest `unexpected`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof Error))
@@ -238,9 +248,9 @@ export function toFailure(error: unknown): Failure {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   // Node's `rmSync` says what the system said in words only, with an empty code.
   const isNameless = code === "" && syscall === "rm";
-  const diskCode = isNameless ? "disk-failed" : diskCodes[code ?? ""];
+  const systemCode = isNameless ? "disk-failed" : systemCodes[code ?? ""];
   const where = path === undefined ? {} : { path };
-  if (diskCode !== undefined) return new Failure(diskCode, `${error.message}.`, { cause: error, ...where });
+  if (systemCode !== undefined) return new Failure(systemCode, `${error.message}.`, { cause: error, ...where });
   return new Failure("unexpected", error.message, { cause: error, ...where });
 }
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeAsset, makeDownload, makePlanInput, makeProduct } from "./__fixtures__/shop.ts";
 import type { PlanInput, PlanItem } from "./plan.ts";
-import { isWork, planSync } from "./plan.ts";
+import { isWork } from "./plan.ts";
+import { planSync } from "./plan-sync.ts";
 import { countQuota } from "./quota.ts";
 
 const product = makeProduct();
@@ -134,6 +135,42 @@ describe("what is on disk", () => {
       code: "asset-folder-taken",
       cost: 1,
     });
+  });
+});
+
+describe("a folder into which nobody can look", () => {
+  const unseenFolders = [{ assetType: "material" as const, folder: "Wood", reason: "it cannot be listed (EACCES)" }];
+  const requests = [{ productId: product.id, spendLast: true }];
+
+  it.each([
+    ["a rule", { wanted }],
+    ["a person", { requests }],
+  ])("may hold what %s wants, so nothing is paid for it", (_who, asked) => {
+    expect(summary(onlyItem({ ...asked, unseenFolders }))).toEqual({
+      action: "defer",
+      code: "access-denied",
+      cost: 1,
+    });
+  });
+
+  it("keeps what is paid for from being taken for new", () => {
+    const downloads = [makeDownload(product, { state: "fetched" })];
+    expect(summary(onlyItem({ wanted, downloads, unseenFolders }))).toMatchObject({ action: "defer", cost: 0 });
+  });
+
+  it("counts where the asset was installed, also when a person's category is another one now", () => {
+    const downloads = [makeDownload(product, { state: "committed", folder: "Old/Planks/Wood_Oak_Planks_01" })];
+    const old = [{ ...unseenFolders[0], assetType: "material" as const, folder: "Old", reason: "it cannot be listed" }];
+    expect(summary(onlyItem({ requests, downloads, unseenFolders: old }))).toMatchObject({ code: "access-denied" });
+  });
+
+  it.each([
+    ["of another library", { assetType: "model" as const, folder: "Wood" }],
+    ["beside it", { assetType: "material" as const, folder: "Woo" }],
+    ["elsewhere", { assetType: "material" as const, folder: "lost+found" }],
+  ])("%s is in nobody's way", (_where, place) => {
+    const elsewhere = [{ ...place, reason: "it cannot be listed" }];
+    expect(summary(onlyItem({ wanted, unseenFolders: elsewhere }))).toMatchObject({ action: "download" });
   });
 });
 

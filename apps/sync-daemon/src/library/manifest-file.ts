@@ -19,8 +19,9 @@ function isInside(path: string): boolean {
   return !/^\/|\\|\0/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-const manifestSchema = z.object({
-  format: z.literal(1),
+const archiveSchema = z.object({ name: z.string(), sha256: sha256Schema, bytes: byteCountSchema });
+
+const fields = {
   source: z.string(),
   productId: z.int(),
   slug: z.string(),
@@ -30,7 +31,6 @@ const manifestSchema = z.object({
   downloadId: z.string(),
   licence: labelledSchema,
   blenderVersion: labelledSchema,
-  archive: z.object({ name: z.string(), sha256: sha256Schema, bytes: byteCountSchema }),
   files: z.array(
     z.object({
       path: z.string().refine(isInside, "leaves the asset's folder"),
@@ -39,11 +39,18 @@ const manifestSchema = z.object({
     }),
   ),
   installedAt: z.string(),
-});
+};
+
+const manifestSchema = z.discriminatedUnion("format", [
+  z.object({ format: z.literal(1), ...fields, archive: archiveSchema }),
+  z.object({ format: z.literal(2), ...fields, archive: archiveSchema.nullable(), adopted: z.literal(true) }),
+]);
 
 /** A manifest that is there but cannot be used: the rest of a sentence. */
 export interface UnreadableManifest {
   readonly reason: string;
+  /** The system would not let it be read: what is in it, and beside it, is not known. */
+  readonly isUnseen?: true;
 }
 
 /** Formats a manifest as it is written to `.asset.json`. */
@@ -62,7 +69,9 @@ export function parseManifest(text: string): Manifest | UnreadableManifest {
   const parsed = manifestSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  return { reason: `its manifest is not of format 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim() };
+  return {
+    reason: `its manifest is of no format that is known: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim(),
+  };
 }
 
 /** Reads `.asset.json` in `path`; null where there is none. Never follows a link and never waits on a pipe. */
@@ -82,7 +91,7 @@ export async function readManifestIn(path: string): Promise<Manifest | Unreadabl
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     if (code === "ELOOP") return { reason: "its manifest is a link" };
-    return { reason: `its manifest cannot be read (${code ?? String(error)})` };
+    return { reason: `its manifest cannot be read (${code ?? String(error)})`, isUnseen: true };
   }
 }
 

@@ -18,6 +18,8 @@ export interface UnreadableFolder {
   /** Relative to the library's root. */
   readonly folder: string;
   readonly reason: string;
+  /** The system would not let it be read, so there may be assets in it and below. */
+  readonly isUnseen: boolean;
 }
 
 export interface FoundManifests {
@@ -52,7 +54,8 @@ export async function findAssets<Content extends object>(read: {
     const path = join(library.folder, folder);
     // First the manifest: an asset's folder need not be listed, and it may hold thousands of files.
     const content = depth === 0 ? null : await readIn(path);
-    if (content !== null && "reason" in content) unreadable.push({ folder, reason: content.reason });
+    if (content !== null && "reason" in content)
+      unreadable.push({ folder, reason: content.reason, isUnseen: content.isUnseen ?? false });
     else if (content !== null) found.push({ folder, content });
     if (content !== null || depth === maxAssetDepth) return [];
     try {
@@ -64,7 +67,8 @@ export async function findAssets<Content extends object>(read: {
       const code = systemErrorCode(error);
       if (depth === 0) throw toLibraryFailure(error, path, "Listing the library");
       // Gone since its parent was listed: a person is moving things, which is no fault.
-      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ folder, reason: `it cannot be listed (${code})` });
+      if (code !== "ENOENT" && code !== "ENOTDIR")
+        unreadable.push({ folder, reason: `it cannot be listed (${code})`, isUnseen: true });
       return [];
     }
   }

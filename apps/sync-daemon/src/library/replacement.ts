@@ -53,7 +53,7 @@ export interface Replacement {
 
 export function toIdentity(manifest: Omit<Manifest, "files">): AssetIdentity {
   const { source, productId, downloadId, revision, archive } = manifest;
-  return { source, productId, downloadId, revision, archiveSha256: archive.sha256 };
+  return { source, productId, downloadId, revision, archiveSha256: archive?.sha256 ?? "" };
 }
 
 export function isIdentical(one: AssetIdentity, other: AssetIdentity): boolean {

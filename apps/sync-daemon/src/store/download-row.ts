@@ -25,6 +25,9 @@ const downloadRowSchema = z.object({
   retry_at_ms: z.int().nullable(),
   created_at_ms: z.int(),
   updated_at_ms: z.int(),
+  // Salvaged from a database of before these columns, a row has neither.
+  held_at_ms: z.int().nullable().default(null),
+  cancelled_at_ms: z.int().nullable().default(null),
 });
 
 /** The journal's columns, in the order of the table. */
@@ -51,6 +54,8 @@ export function parseDownloadRow(row: Row): Download {
       read.failure_code === null || message === null || attempt === null || atMs === null
         ? null
         : { code: failureCodeOf(read.failure_code), message, attempt, atMs, retryAtMs: read.retry_at_ms },
+    heldAtMs: read.held_at_ms,
+    cancelledAtMs: read.cancelled_at_ms,
     createdAtMs: read.created_at_ms,
     updatedAtMs: read.updated_at_ms,
   };

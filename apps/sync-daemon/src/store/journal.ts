@@ -1,5 +1,11 @@
 import type { SQLInputValue } from "node:sqlite";
-import type { Download, DownloadFailure, DownloadState, Requester } from "../domain/download.ts";
+import {
+  type Download,
+  type DownloadFailure,
+  type DownloadState,
+  type Requester,
+  reopened,
+} from "../domain/download.ts";
 import type { AssetType } from "../domain/product.ts";
 import type { Link } from "../domain/source.ts";
 import type { Database, Row, Statement } from "./database.ts";
@@ -14,32 +20,64 @@ export interface DownloadPlan {
   readonly requester: Requester;
 }
 
+/** Names one version of one archive of a product. */
+export interface DownloadKey {
+  readonly productId: number;
+  readonly downloadId: string;
+  readonly revision: string;
+}
+
 /**
  * The rows that follow product revisions from plan to library. Each method that changes a row is one transaction, on the
  * disk when it returns, and returns the row as it is then. A step that the row's state does not allow throws: a state is
  * a fact, and there is one way to each.
  */
 export interface Journal {
-  /** A new `planned` row, or the open one of the same product, archive and revision; a person's request makes it theirs. */
+  /**
+   * A new `planned` row, or the open one of the same product, archive and revision; a person's request makes it theirs.
+   * For a person the row they cancelled is opened again, as far as it had come.
+   */
   planDownload(plan: DownloadPlan): Download;
   /** `planned` → `linked`. With its spend use `store.recordLink`, which does both at once. */
   markLinked(id: number, link: Link): Download;
   /** `linked` → `fetched`; also `planned` → `fetched`, for an archive that was kept from before. */
   markFetched(id: number, archive: { archiveSha256: string; archiveBytes: number }): Download;
-  /** `fetched` → `committed`. Forgets the link and the failure. */
+  /** `fetched` → `committed`. Forgets the link, the failure and the links of rows of the same archive that were cancelled. */
   markCommitted(id: number, place: { folder: string }): Download;
   /** The state stays; `atMs` is now. */
   markFailed(id: number, failure: Omit<DownloadFailure, "atMs">): Download;
   clearFailure(id: number): Download;
   /** An open row → `abandoned`. Forgets the link. */
   abandon(id: number): Download;
+  /** An open row waits until it is resumed. The state stays. */
+  hold(id: number): Download;
+  resume(id: number): Download;
+  /** An open row → `abandoned` by a person: link and archive are kept, and no rule starts this version again. */
+  cancel(id: number): Download;
+  /** A cancelled row keeps its link no longer. */
+  forgetCancelledLink(id: number): Download;
   /** An open row → `planned`, without link, archive and failure: a person allowed another download. */
   replan(id: number): Download;
   /** `fetched` → `linked` (or `planned`, if it never had a link): the kept archive is gone, the link may still work. */
   markArchiveMissing(id: number): Download;
   find(id: number): Download | undefined;
+  /** The open row of this very version, if there is one. */
+  findOpen(archive: DownloadKey): Download | undefined;
+  /** The row of this very version that a person cancelled. */
+  findCancelled(archive: DownloadKey): Download | undefined;
+  /** The last committed row of this very version. */
+  findCommitted(archive: DownloadKey): Download | undefined;
+  /** Is this the last row of its product and archive? Then what can be done about the archive can be done about it. */
+  isNewest(row: Pick<Download, "id" | "productId" | "downloadId">): boolean;
   /** Oldest first. */
   listOpen(): Download[];
+  countOpen(): number;
+  /** Oldest first, those without a failure before the others. */
+  listSomeOpen(limit: number): Download[];
+  /** Committed and abandoned rows, newest first. */
+  listEnded(limit: number): Download[];
+  /** Cancelled rows that keep a link. */
+  listCancelledLinks(): Download[];
   /** The last committed row of each product's archive. */
   listCommitted(): Download[];
 }
@@ -57,6 +95,28 @@ export function createJournal(database: Database, now: () => number): Journal {
     `SELECT * FROM downloads WHERE product_id = ? AND download_id = ? AND revision = ? AND ${isOpenSql}`,
   );
   const selectOpen = database.prepare(`SELECT * FROM downloads WHERE ${isOpenSql} ORDER BY id`);
+  const countOpen = database.prepare(`SELECT count(*) AS rows FROM downloads WHERE ${isOpenSql}`);
+  const selectSomeOpen = database.prepare(
+    `SELECT * FROM downloads WHERE ${isOpenSql} ORDER BY failure_code IS NOT NULL, id LIMIT ?`,
+  );
+  const selectEnded = database.prepare(
+    "SELECT * FROM downloads WHERE state IN ('committed', 'abandoned') ORDER BY updated_at_ms DESC, id DESC LIMIT ?",
+  );
+  const selectCancelled = database.prepare(`
+    SELECT * FROM downloads WHERE product_id = ? AND download_id = ? AND revision = ? AND cancelled_at_ms IS NOT NULL
+    ORDER BY id DESC LIMIT 1`);
+  const selectCancelledLinks = database.prepare(
+    "SELECT * FROM downloads WHERE cancelled_at_ms IS NOT NULL AND link_url IS NOT NULL ORDER BY id",
+  );
+  const forgetCancelledLinks = database.prepare(`
+    UPDATE downloads SET link_url = NULL, link_expires_at_ms = NULL
+    WHERE product_id = ? AND download_id = ? AND cancelled_at_ms IS NOT NULL`);
+  const selectOneCommitted = database.prepare(`
+    SELECT * FROM downloads WHERE product_id = ? AND download_id = ? AND revision = ? AND state = 'committed'
+    ORDER BY updated_at_ms DESC, id DESC LIMIT 1`);
+  const selectNewestId = database.prepare(
+    "SELECT max(id) AS id FROM downloads WHERE product_id = ? AND download_id = ?",
+  );
   const selectCommitted = database.prepare(`
     SELECT * FROM downloads AS newest WHERE state = 'committed' AND NOT EXISTS (
       SELECT 1 FROM downloads AS other WHERE other.product_id = newest.product_id AND other.download_id = newest.download_id
@@ -100,6 +160,9 @@ export function createJournal(database: Database, now: () => number): Journal {
     });
   }
 
+  const keyOf = ({ productId, downloadId, revision }: DownloadKey) => [productId, downloadId, revision] as const;
+  const findCancelled = (archive: DownloadKey) => parsed(selectCancelled.get(...keyOf(archive)));
+
   return {
     planDownload: (plan) =>
       database.transact(() => {
@@ -107,6 +170,14 @@ export function createJournal(database: Database, now: () => number): Journal {
         if (open !== undefined) {
           if (open.requester === plan.requester || plan.requester === "rule") return open;
           return change("planDownload", { id: open.id, from: openStates, set: () => ({ requester: "person" }) });
+        }
+        const cancelled = plan.requester === "person" ? findCancelled(plan) : undefined;
+        if (cancelled !== undefined) {
+          return change("planDownload", {
+            id: cancelled.id,
+            from: ["abandoned"],
+            set: (row) => ({ state: reopened(row).state, cancelled_at_ms: null, requester: "person" }),
+          });
         }
         const { productId, downloadId, revision, assetType, archiveName, requester } = plan;
         const nowMs = now();
@@ -126,10 +197,14 @@ export function createJournal(database: Database, now: () => number): Journal {
         set: () => ({ state: "fetched", archive_sha256: archiveSha256, archive_bytes: archiveBytes, ...noFailure }),
       }),
     markCommitted: (id, { folder }) =>
-      change("markCommitted", {
-        id,
-        from: ["fetched"],
-        set: () => ({ state: "committed", folder, ...noLink, ...noFailure }),
+      database.transact(() => {
+        const row = change("markCommitted", {
+          id,
+          from: ["fetched"],
+          set: () => ({ state: "committed", folder, ...noLink, ...noFailure, ...notHeld }),
+        });
+        forgetCancelledLinks.run(row.productId, row.downloadId);
+        return row;
       }),
     markFailed: (id, failure) =>
       change("markFailed", {
@@ -144,7 +219,17 @@ export function createJournal(database: Database, now: () => number): Journal {
         }),
       }),
     clearFailure: (id) => change("clearFailure", { id, from: openStates, set: () => noFailure }),
-    abandon: (id) => change("abandon", { id, from: openStates, set: () => ({ state: "abandoned", ...noLink }) }),
+    abandon: (id) =>
+      change("abandon", { id, from: openStates, set: () => ({ state: "abandoned", ...noLink, ...notHeld }) }),
+    hold: (id) => change("hold", { id, from: openStates, set: (row) => ({ held_at_ms: row.heldAtMs ?? now() }) }),
+    resume: (id) => change("resume", { id, from: openStates, set: () => notHeld }),
+    cancel: (id) =>
+      change("cancel", {
+        id,
+        from: openStates,
+        set: () => ({ state: "abandoned", cancelled_at_ms: now(), ...notHeld }),
+      }),
+    forgetCancelledLink: (id) => change("forgetCancelledLink", { id, from: ["abandoned"], set: () => noLink }),
     replan: (id) =>
       change("replan", {
         id,
@@ -158,12 +243,21 @@ export function createJournal(database: Database, now: () => number): Journal {
         set: (row) => ({ state: row.link === null ? "planned" : "linked", ...noArchive }),
       }),
     find: (id) => parsed(selectOne.get(id)),
+    findOpen: (archive) => parsed(selectSame.get(...keyOf(archive))),
+    findCancelled,
+    findCommitted: (archive) => parsed(selectOneCommitted.get(...keyOf(archive))),
+    isNewest: ({ id, productId, downloadId }) => Number(selectNewestId.get(productId, downloadId)?.id) === id,
+    countOpen: () => Number(countOpen.get()?.rows),
+    listSomeOpen: (limit) => selectSomeOpen.all(limit).map(parseDownloadRow),
+    listEnded: (limit) => selectEnded.all(limit).map(parseDownloadRow),
+    listCancelledLinks: () => selectCancelledLinks.all().map(parseDownloadRow),
     listOpen: () => selectOpen.all().map(parseDownloadRow),
     listCommitted: () => selectCommitted.all().map(parseDownloadRow),
   };
 }
 
 const noLink = { link_url: null, link_expires_at_ms: null } as const;
+const notHeld = { held_at_ms: null } as const;
 const noArchive = { archive_sha256: null, archive_bytes: null } as const;
 const noFailure = {
   failure_code: null,

@@ -60,16 +60,21 @@ function readRows<T>(path: string, sql: string, parse: (row: Row) => T): T[] {
 
 /** Writes salvaged rows into a new database. Returns how many downloads it took over. */
 export function restoreSalvaged(database: Database, salvaged: Omit<Salvage, "ledger">): number {
-  const marks = downloadColumns.map(() => "?").join(", ");
-  const addDownload = database.prepare(
-    `INSERT OR IGNORE INTO downloads (${downloadColumns.join(", ")}) VALUES (${marks})`,
+  // What is rebuilt may be of an older layout, which is migrated afterwards.
+  const present = new Set(
+    database
+      .prepare("SELECT name FROM pragma_table_info('downloads')")
+      .all()
+      .map(({ name }) => name),
   );
+  const columns = downloadColumns.filter((column) => present.has(column));
+  const marks = columns.map(() => "?").join(", ");
+  const addDownload = database.prepare(`INSERT OR IGNORE INTO downloads (${columns.join(", ")}) VALUES (${marks})`);
   const addFact = database.prepare("INSERT OR IGNORE INTO source_facts (name, value, updated_at_ms) VALUES (?, ?, ?)");
-  const valuesOf = (row: Row, columns: readonly string[]): SQLInputValue[] =>
-    columns.map((column) => row[column] ?? null);
+  const valuesOf = (row: Row, names: readonly string[]): SQLInputValue[] => names.map((name) => row[name] ?? null);
   return database.transact(() => {
     let downloads = 0;
-    for (const row of salvaged.downloads) downloads += addDownload.run(...valuesOf(row, downloadColumns)).changes;
+    for (const row of salvaged.downloads) downloads += addDownload.run(...valuesOf(row, columns)).changes;
     for (const row of salvaged.sourceFacts) addFact.run(...valuesOf(row, ["name", "value", "updated_at_ms"]));
     for (const row of salvaged.favourites) {
       const add = database.prepare("INSERT OR IGNORE INTO favourites (product_id, marked_at_ms) VALUES (?, ?)");

@@ -1,12 +1,15 @@
 import { type Download, isOpen } from "../domain/download.ts";
-import { decideAfterFailure, type Failure, toFailure } from "../domain/failure.ts";
+import { decideAfterFailure, Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
-import { isSuperseded, isWork, type PlanItem, type PlannedProduct, type PlannedWork } from "../domain/plan.ts";
+import { isSuperseded } from "../domain/paid-download.ts";
+import { isWork, type PlanItem, type PlannedProduct, type PlannedWork } from "../domain/plan.ts";
 import { fetchAgain, mayFetchAgain } from "./fetch-again.ts";
 import { fetchToStore } from "./fetch-to-store.ts";
 import { type Installed, installAsset, requireArchive } from "./install-asset.ts";
 import { noteSignInRefusal } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { tellQuietHours, waitsForQuietHours } from "./quiet-hours.ts";
+import { findDoneMeanwhile, refuseMeanwhile } from "./since-the-plan.ts";
 import { spendOnLink } from "./spend-on-link.ts";
 
 /** An item of the plan that is carried out. */
@@ -36,26 +39,45 @@ export function workOf<P extends PlannedProduct>(items: readonly PlanItem<P>[]):
  * is written to the row with the time of the next try, and returned. Asked twice at once it does the work once.
  */
 export function acquireAsset(parts: SyncParts, item: Work, signal: AbortSignal): Promise<Acquired> {
-  return parts.queue.once(`${item.product.id}/${item.archive.downloadId}`, () => acquire(parts, item, signal));
+  const key = acquisitionKey({ productId: item.product.id, downloadId: item.archive.downloadId });
+  return parts.queue.once(key, (held) => acquire(parts, item, { stopping: signal, held }));
 }
 
-async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promise<Acquired> {
+/** Under which the acquisition queue knows what is under way. */
+export function acquisitionKey({ productId, downloadId }: Pick<Download, "productId" | "downloadId">): string {
+  return `${productId}/${downloadId}`;
+}
+
+/** `stopping` ends all work, `held` this one: a person held or cancelled it. */
+async function acquire(
+  parts: SyncParts,
+  item: Work,
+  { stopping, held }: { stopping: AbortSignal; held: AbortSignal },
+): Promise<Acquired> {
   const { product } = item;
   const priority = priorities[item.requester];
-  const done = findDoneMeanwhile(parts, item);
+  const done = await findDoneMeanwhile(parts, item);
   if (done !== null) return { productId: product.id, folder: done, note: null, spent: 0, failure: null };
+  const refusal = refuseMeanwhile(parts, item);
+  if (refusal !== null) return { productId: product.id, folder: null, note: null, spent: 0, failure: refusal };
+  const signal = AbortSignal.any([stopping, held]);
   let row = openRow(parts, item);
   let spent = 0;
-  const report = (state: "waiting" | "linking" | "downloading" | "installing") =>
+  const report = (state: "waiting" | "linking" | "downloading" | "installing") => {
     parts.progress.set(row.id, { productId: product.id, title: product.title, state, transfer: null });
+    parts.publish({ type: "downloads-changed" });
+  };
   const fetch = async () => {
     if (row.state === "linked" && item.cost === 1) row = await tryOldLink(parts, { item, row, signal });
     if (row.state === "planned") {
+      // They may have begun while it waited for its turn.
+      if (waitsForQuietHours(parts, item)) throw tellQuietHours(parts, 1);
       report("linking");
       const countSpend = () => {
         spent += 1;
       };
-      row = await spendOnLink(parts, { item, row, signal, countSpend });
+      row = await spendOnLink(parts, { item, row, signal, stopping, countSpend });
+      signal.throwIfAborted();
     }
     report("downloading");
     if (row.state !== "fetched") row = await fetchToStore(parts, { item, row, signal });
@@ -66,7 +88,7 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
   };
   const bring = async () => {
     row = useKeptArchive(parts, row);
-    if (row.state !== "fetched") await parts.queue.transfer(fetch, { priority, signal });
+    if (row.state !== "fetched") await parts.queue.transfer(fetch, { id: String(row.id), priority, signal });
     return parts.queue.install(install, { priority, signal });
   };
   const mend = async (error: unknown) => {
@@ -75,9 +97,9 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
     report("downloading");
     const again = () => fetchAgain(parts, { item, row, failure, signal });
     try {
-      row = await parts.queue.transfer(again, { priority, signal });
+      row = await parts.queue.transfer(again, { id: String(row.id), priority, signal });
     } catch (unmended) {
-      if (item.cost === 0 || spent > 0 || toFailure(unmended).code === "stopped") throw unmended;
+      if (item.cost === 0 || spent > 0 || signal.aborted || toFailure(unmended).code === "stopped") throw unmended;
       // The old link brought nothing better, and the person who asked was told the price of another one.
       row = parts.store.journal.replan(row.id);
       return bring();
@@ -89,18 +111,14 @@ async function acquire(parts: SyncParts, item: Work, signal: AbortSignal): Promi
     const { folder, note } = await bring().catch(mend);
     return { productId: product.id, folder, note, spent, failure: null };
   } catch (error) {
-    const failure = toFailure(error);
-    recordFailure(parts, item, row, failure);
+    const failure = held.aborted && held.reason instanceof Failure ? held.reason : toFailure(error);
+    // Nothing went wrong with it: the next sync after them takes the row up as it is.
+    if (failure.code !== "quiet-hours") recordFailure(parts, item, row, failure);
     return { productId: product.id, folder: null, note: null, spent, failure };
   } finally {
     parts.progress.remove(row.id);
+    parts.publish({ type: "downloads-changed" });
   }
-}
-
-/** Where the asset is, if other work has brought this very row to its end since the plan was made. */
-function findDoneMeanwhile(parts: SyncParts, { row }: Work): string | null {
-  const current = row === null ? undefined : parts.store.journal.find(row.id);
-  return current?.state === "committed" ? current.folder : null;
 }
 
 /** The journal's row for this item; a person's request clears an old failure and may ask for a new link. */
@@ -126,6 +144,7 @@ function openRow(parts: SyncParts, item: Work): Download {
   const { failure } = row;
   const isSpoilt = failure !== null && mayFetchAgain(parts, { item, row, failure });
   if (item.cost === 1 && row.state !== "planned" && !isWorthAnotherTry(row) && !isSpoilt) row = journal.replan(row.id);
+  if (row.heldAtMs !== null) row = journal.resume(row.id);
   return row.failure === null ? row : journal.clearFailure(row.id);
 }
 
@@ -164,10 +183,22 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
   const { slug, title, assetType, licence, blenderVersion } = product;
   const { downloadId, revision, archiveName } = row;
   const archive = requireArchive(row);
+  const isAdopted = parts.archives.find({ productId: product.id, downloadId, revision })?.adopted === true;
   const installed = await installAsset(
     parts,
     {
-      about: { productId: product.id, slug, title, assetType, licence, blenderVersion, downloadId, revision, archive },
+      about: {
+        productId: product.id,
+        slug,
+        title,
+        assetType,
+        licence,
+        blenderVersion,
+        downloadId,
+        revision,
+        archive,
+        ...(isAdopted ? { adopted: true } : {}),
+      },
       candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
       replaces: item.replaces,
       allowEdited: item.requester === "person",
@@ -181,8 +212,11 @@ async function installDownload(parts: SyncParts, item: Work, row: Download, sign
 
 /** Failures of the account are the account's, not this product's: the row stays as it is and the plan says why. */
 const accountFailures: readonly Failure["code"][] = ["sign-in-failed", "sign-in-missing", "stopped"];
+/** What a person did is no failure of the download. */
+const wishes: readonly Failure["code"][] = ["held", "cancelled"];
 
 function recordFailure(parts: SyncParts, item: Work, row: Download, failure: Failure): void {
+  if (wishes.includes(failure.code)) return;
   noteSignInRefusal(parts, failure);
   // Said to a fetch: the shop counts those too, so its count is the higher one.
   if (failure.code === "quota-exhausted" && row.state === "linked") {

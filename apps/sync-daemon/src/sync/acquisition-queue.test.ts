@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../domain/failure.ts";
 import { createAcquisitionQueue } from "./acquisition-queue.ts";
 
-const options = (signal = new AbortController().signal, priority = 0) => ({ priority, signal });
+const options = (signal = new AbortController().signal, priority = 0, id = "1") => ({ id, priority, signal });
 
 describe("the acquisition queue", () => {
   it("runs no more transfers at once than it is told", async () => {
@@ -79,5 +80,50 @@ describe("the acquisition queue", () => {
     };
     expect(await Promise.all([queue.once("a", work), queue.once("a", work), queue.once("b", work)])).toEqual([1, 1, 2]);
     expect(await queue.once("a", work)).toBe(3);
+  });
+
+  it("asks one work to end, waits until it has, and leaves the others alone", async () => {
+    const queue = createAcquisitionQueue({ transfers: 1 });
+    const order: string[] = [];
+    const work = (name: string) => (stopped: AbortSignal) =>
+      new Promise<void>((_, reject) => {
+        stopped.addEventListener("abort", () => {
+          order.push(`${name} ends`);
+          reject(stopped.reason);
+        });
+      });
+    const one = queue.once("one", work("one"));
+    const refused = expect(one).rejects.toMatchObject({ code: "held" });
+    const other = queue.once("other", work("other"));
+    await queue.stop("one", new Failure("held", "It is held."));
+    order.push("stopped");
+    expect(order).toEqual(["one ends", "stopped"]);
+    expect([queue.isUnderWay("one"), queue.isUnderWay("other")]).toEqual([false, true]);
+    await refused;
+    await queue.stop("nothing", new Failure("held", "It is held."));
+    const cancelled = expect(other).rejects.toMatchObject({ code: "cancelled" });
+    await queue.stop("other", new Failure("cancelled", "It is cancelled."));
+    await cancelled;
+  });
+
+  it("begins what waits in the order in which a person put it, and forgets what was let go", async () => {
+    const queue = createAcquisitionQueue({ transfers: 1 });
+    const release = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const stopping = new AbortController();
+    const add = (id: string, signal?: AbortSignal) =>
+      queue.transfer(async () => void order.push(id), options(signal, 0, id));
+    const begun = queue.transfer(() => release.promise, options(undefined, 0, "begun"));
+    const waiting = [add("a"), add("b"), add("c")];
+    const gone = expect(add("gone", stopping.signal)).rejects.toThrow();
+    expect(queue.waiting()).toEqual(["a", "b", "c", "gone"]);
+    stopping.abort();
+    await gone;
+    expect(queue.move("c", "first")).toBe(true);
+    expect(queue.move("begun", "first")).toBe(false);
+    expect(queue.waiting()).toEqual(["c", "a", "b"]);
+    release.resolve();
+    await Promise.all([begun, ...waiting]);
+    expect(order).toEqual(["c", "a", "b"]);
   });
 });

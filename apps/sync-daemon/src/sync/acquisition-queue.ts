@@ -1,14 +1,27 @@
 import PQueue from "p-queue";
+import type { Failure } from "../domain/failure.ts";
+import { type Place, WaitingLine } from "./waiting-line.ts";
 
 /**
  * The two places where work waits: transfers, as many at once as `limits.downloads`, and installs, so that unpacking
  * overlaps the next transfer. A product and archive is under way at most once: who asks again waits for the same work.
  */
 export interface AcquisitionQueue {
-  transfer<T>(work: () => Promise<T>, options: { priority: number; signal: AbortSignal }): Promise<T>;
+  /** `id` names it in the line of those that wait. */
+  transfer<T>(work: () => Promise<T>, options: { id: string; priority: number; signal: AbortSignal }): Promise<T>;
   install<T>(work: () => Promise<T>, options: { priority: number; signal: AbortSignal }): Promise<T>;
-  /** Runs `work` unless the same key is under way; then that one's result is everybody's. */
-  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` unless the same key is under way; then that one's result is everybody's. `stopped` aborts when somebody
+   * says `stop`.
+   */
+  once<T>(key: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T>;
+  /** Asks the work of this key to end, and resolves when it has; at once if there is none. Never rejects. */
+  stop(key: string, reason: Failure): Promise<void>;
+  isUnderWay(key: string): boolean;
+  /** The ids of the transfers that wait, first the one whose turn is next. */
+  waiting(): string[];
+  /** False if it does not wait. */
+  move(id: string, to: Place): boolean;
   /** Resolves when nothing given to `once` is under way, whoever asked for it. */
   idle(): Promise<void>;
   setTransfers(count: number): void;
@@ -21,23 +34,42 @@ export interface AcquisitionQueue {
 const parallelInstalls = 2;
 
 export function createAcquisitionQueue(settings: { transfers: number }): AcquisitionQueue {
-  const transfers = new PQueue({ concurrency: settings.transfers });
+  let line = new WaitingLine();
+  class OwnLine extends WaitingLine {
+    constructor() {
+      super();
+      line = this;
+    }
+  }
+  const transfers = new PQueue({ concurrency: settings.transfers, queueClass: OwnLine });
   const installs = new PQueue({ concurrency: parallelInstalls });
-  const underWay = new Map<string, Promise<unknown>>();
+  const underWay = new Map<string, { result: Promise<unknown>; stopping: AbortController }>();
   return {
     transfer: (work, options) =>
-      transfers.isPaused && options.priority > 0 ? work() : enqueue(transfers, work, options),
+      transfers.isPaused && options.priority > 0
+        ? work()
+        : enqueue(transfers, work, { ...options, leave: () => line.remove(options.id) }),
     install: (work, options) => enqueue(installs, work, options),
-    once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    once<T>(key: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
       const running = underWay.get(key);
       // The key names the kind of work too, so the result's type is the same.
-      if (running !== undefined) return running as Promise<T>;
-      const started = work().finally(() => underWay.delete(key));
-      underWay.set(key, started);
-      return started;
+      if (running !== undefined) return running.result as Promise<T>;
+      const stopping = new AbortController();
+      const result = work(stopping.signal).finally(() => underWay.delete(key));
+      underWay.set(key, { result, stopping });
+      return result;
     },
+    async stop(key, reason) {
+      const running = underWay.get(key);
+      if (running === undefined) return;
+      running.stopping.abort(reason);
+      await Promise.allSettled([running.result]);
+    },
+    isUnderWay: (key) => underWay.has(key),
+    waiting: () => line.ids(),
+    move: (id, to) => line.move(id, to),
     async idle() {
-      while (underWay.size > 0) await Promise.allSettled(underWay.values());
+      while (underWay.size > 0) await Promise.allSettled([...underWay.values()].map(({ result }) => result));
     },
     setTransfers(count) {
       transfers.concurrency = count;
@@ -52,20 +84,23 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
  * (The queue's own signal option would let go of both.)
  */
 function enqueue<T>(
-  queue: PQueue,
+  queue: Pick<PQueue, "add">,
   work: () => Promise<T>,
-  options: { priority: number; signal: AbortSignal },
+  options: { id?: string; priority: number; signal: AbortSignal; leave?: () => void },
 ): Promise<T> {
-  const { priority, signal } = options;
+  const { id, priority, signal, leave } = options;
   if (signal.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const letGo = () => reject(signal.reason);
+  const letGo = () => {
+    leave?.();
+    reject(signal.reason);
+  };
   signal.addEventListener("abort", letGo, { once: true });
   const begin = () => {
     signal.removeEventListener("abort", letGo);
     signal.throwIfAborted();
     return work();
   };
-  queue.add(begin, { priority }).then(resolve, reject);
+  queue.add(begin, id === undefined ? { priority } : { id, priority }).then(resolve, reject);
   return promise;
 }

@@ -20,19 +20,34 @@ export interface GotProduct {
   readonly message: string;
 }
 
+export interface GetProductsRequest {
+  /** Numbers or slugs. */
+  readonly products: readonly (number | string)[];
+  /** Which of several zips; the add-on's choice without. */
+  readonly downloadId?: string | undefined;
+  readonly spendLast: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface PlannedRequest {
+  /** As the person wrote it. */
+  readonly written: number | string;
+  readonly product: Product | undefined;
+  /** What the plan says of it; undefined where the product does not offer what was named. */
+  readonly item: PlanItem | undefined;
+}
+
 /**
  * What a person asked for by name: each product is brought into the library or it is said why not. May spend one
  * download per product that is neither on disk nor kept; what is installed and current costs nothing.
  */
-export async function getProducts(
-  parts: SyncParts,
-  request: {
-    products: readonly (number | string)[];
-    downloadId?: string | undefined;
-    spendLast: boolean;
-    signal: AbortSignal;
-  },
-): Promise<GotProduct[]> {
+export async function getProducts(parts: SyncParts, request: GetProductsRequest): Promise<GotProduct[]> {
+  const planned = await planRequests(parts, request);
+  return Promise.all(planned.map((one) => getOne(parts, one, request)));
+}
+
+/** Finds what a person asked for and decides what is done for each. Spends nothing. */
+export async function planRequests(parts: SyncParts, request: GetProductsRequest): Promise<PlannedRequest[]> {
   const { store } = parts;
   await parts.libraries.refresh();
   if (store.catalogs.currentRevision() === null)
@@ -49,18 +64,25 @@ export async function getProducts(
   }));
   const plan = await makePlan(parts, { requests, only: new Set(wanted.map(({ id }) => id)), signal: request.signal });
 
-  return Promise.all(
-    found.map(async ({ written, product }): Promise<GotProduct> => {
-      if (product === undefined) {
-        const failure = new Failure("product-unknown", explainAbsence(parts, written));
-        return { product: written, productId: null, folder: null, spent: 0, failure, message: failure.message };
-      }
-      const item = plan.items.find(
-        (candidate) => candidate.product.id === product.id && candidate.requester === "person",
-      );
-      return getOne(parts, { written, product, item, downloadId: request.downloadId, signal: request.signal });
-    }),
-  );
+  return found.map(({ written, product }) => ({
+    written,
+    product,
+    item: plan.items.find((item) => item.product.id === product?.id && item.requester === "person"),
+  }));
+}
+
+/** Why nothing is done for it; null where something is, or it is there already. */
+export function refuseRequest(
+  parts: SyncParts,
+  { written, product, item }: PlannedRequest,
+  { downloadId }: Pick<GetProductsRequest, "downloadId">,
+): Failure | null {
+  if (product === undefined) return new Failure("product-unknown", explainAbsence(parts, written));
+  const about = { productId: product.id };
+  if (item === undefined)
+    return new Failure("product-unknown", `"${product.title}" offers no download ${downloadId ?? ""}.`, about);
+  if (item.action !== "defer") return null;
+  return new Failure(item.failure ?? "unexpected", item.reason.message, about);
 }
 
 /** A product that was withdrawn is not unknown, and what is paid for of it still comes. */
@@ -91,40 +113,20 @@ async function findDamaged(
   return damaged;
 }
 
-async function getOne(
-  parts: SyncParts,
-  subject: {
-    written: number | string;
-    product: Product;
-    item: PlanItem | undefined;
-    downloadId: string | undefined;
-    signal: AbortSignal;
-  },
-): Promise<GotProduct> {
-  const { written, product, item, signal } = subject;
-  const about = { product: written, productId: product.id };
+async function getOne(parts: SyncParts, planned: PlannedRequest, request: GetProductsRequest): Promise<GotProduct> {
+  const { written, product, item } = planned;
+  const about = { product: written, productId: product?.id ?? null };
+  const refusal = refuseRequest(parts, planned, request);
+  if (product === undefined || item === undefined || refusal !== null) {
+    const failure = refusal ?? new Failure("unexpected", `"${written}" was not planned.`);
+    return { ...about, folder: null, spent: 0, failure, message: failure.message };
+  }
   const pathOf = (folder: string) => `${libraryFolders[product.assetType]}/${folder}`;
-  if (item === undefined) {
-    const failure = new Failure(
-      "product-unknown",
-      `"${product.title}" offers no download ${subject.downloadId ?? ""}.`,
-      { productId: product.id },
-    );
-    return { ...about, folder: null, spent: 0, failure, message: failure.message };
-  }
-  if (item.action === "keep")
-    return {
-      ...about,
-      folder: pathOf(item.asset.folder),
-      spent: 0,
-      failure: null,
-      message: `Installed in ${pathOf(item.asset.folder)}.`,
-    };
   if (!isWork(item)) {
-    const failure = new Failure(item.failure ?? "unexpected", item.reason.message, { productId: product.id });
-    return { ...about, folder: null, spent: 0, failure, message: failure.message };
+    const folder = item.action === "keep" ? pathOf(item.asset.folder) : null;
+    return { ...about, folder, spent: 0, failure: null, message: `Installed in ${folder}.` };
   }
-  const { folder, note, spent, failure }: Acquired = await acquireAsset(parts, item, signal);
+  const { folder, note, spent, failure }: Acquired = await acquireAsset(parts, item, request.signal);
   if (folder === null) return { ...about, folder, spent, failure, message: failure?.message ?? "" };
   return {
     ...about,

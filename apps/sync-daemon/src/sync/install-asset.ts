@@ -1,6 +1,6 @@
 import { Failure, failureRules, toFailure } from "../domain/failure.ts";
 import { roomOfFiles } from "../domain/limits.ts";
-import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
+import { type InstalledAsset, type Manifest, manifestFormat } from "../domain/manifest.ts";
 import { type CommittedAsset, commitAsset } from "../library/commit-asset.ts";
 import type { Library } from "../library/open-library.ts";
 import { createStagingFolder, removeStagingFolder } from "../library/staging.ts";
@@ -9,12 +9,17 @@ import type { SyncParts } from "./parts.ts";
 
 /** What is to be installed: everything of the manifest that is known before the archive was opened. */
 export interface Installation {
-  readonly about: Omit<Manifest, "format" | "source" | "files" | "installedAt">;
+  readonly about: Omit<Manifest, "format" | "source" | "files" | "installedAt" | "archive"> & KnownArchive;
   /** Folders the asset may take, best first, once the archive's single top-level folder is known. */
   readonly candidatesFor: (topFolder: string | null) => string[];
   readonly replaces: InstalledAsset | null;
   /** A person asked: files they changed are kept aside instead of standing in the way. */
   readonly allowEdited: boolean;
+}
+
+/** What is installed here comes out of a zip that is kept. */
+export interface KnownArchive {
+  readonly archive: NonNullable<Manifest["archive"]>;
 }
 
 export interface Installed {
@@ -63,7 +68,7 @@ async function install(
       library,
       stagingFolder,
       candidates: installation.candidatesFor(contents.topFolder),
-      manifest: { format: 1, source: parts.source.id, ...about, files, installedAt },
+      manifest: { format: manifestFormat(about), source: parts.source.id, ...about, files, installedAt },
       replaces: installation.replaces,
       allowEdited: installation.allowEdited,
       signal,
@@ -117,7 +122,7 @@ export function requireArchive(row: {
   archiveSha256: string | null;
   archiveBytes: number | null;
   archiveName: string;
-}): Manifest["archive"] {
+}): KnownArchive["archive"] {
   if (row.archiveSha256 === null || row.archiveBytes === null) {
     throw new Failure("unexpected", `The journal says that ${row.archiveName} is kept, but not which file it is.`);
   }

@@ -1,6 +1,7 @@
 import { toFailure } from "../domain/failure.ts";
 import type { AssetSummary } from "../domain/manifest.ts";
-import { isWork, startPlan } from "../domain/plan.ts";
+import { isWork } from "../domain/plan.ts";
+import { startPlan } from "../domain/plan-sync.ts";
 import type { Product } from "../domain/product.ts";
 import { createAssetSummaries } from "../library/asset-summaries.ts";
 import { findWithPrevious } from "../library/undo-replace.ts";
@@ -64,6 +65,7 @@ export function priceUpdate(parts: SyncParts, asset: AssetSummary, product: Prod
       requests: [offered ? { ...request, downloadId: asset.manifest.downloadId } : request],
       assets: [{ ...asset, manifest: { ...asset.manifest, files: [] } }],
       downloads: store.journal.listOpen().filter(({ productId }) => productId === product.id),
+      cancelledDownload: (wanted) => store.journal.findCancelled(wanted),
       quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
       spendsOfRevision: () => [],
       keptArchive: (wanted) => archives.find(wanted),

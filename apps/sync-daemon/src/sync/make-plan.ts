@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as letOthersRun } from "node:timers/promises";
-import { isOpen } from "../domain/download.ts";
+import { type Download, isOpen } from "../domain/download.ts";
 import { type Failure, toFailure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
@@ -14,11 +14,12 @@ import {
   type Problem,
   type ProductRequest,
   type SyncPlan,
-  startPlan,
 } from "../domain/plan.ts";
+import { startPlan } from "../domain/plan-sync.ts";
 import type { AssetType, Product } from "../domain/product.ts";
+import { explainUnseen, type UnseenFolder } from "../domain/unseen-folder.ts";
 import { readManifests } from "../library/read-manifests.ts";
-import type { SyncParts } from "./parts.ts";
+import type { SyncParts, SyncSettings } from "./parts.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
 
 /** All assets of the open libraries, for work that needs each of them: throws what `readManifests` says of one that is gone. */
@@ -41,24 +42,36 @@ export function makePlan(
 
 /** The same over the whole catalog, with no more of each product than a plan needs: rules may want all of 100,000. */
 export function makeWholePlan(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {
-  const shorten = ({ id, title, assetType, revision, isFreebie }: Product): PlannedProduct => ({
-    id,
-    title,
-    assetType,
-    revision,
-    isFreebie,
-  });
-  return gatherAndDecide(parts, { requests: [], signal }, shorten);
+  return gatherAndDecide(parts, { requests: [], signal }, shortenProduct);
 }
 
-async function gatherAndDecide<P extends PlannedProduct>(
+/** What a plan over the whole catalog keeps of a product. */
+export function shortenProduct({ id, title, assetType, revision, isFreebie }: Product): PlannedProduct {
+  return { id, title, assetType, revision, isFreebie };
+}
+
+/** What a plan is made of and for. */
+export interface PlanOptions {
+  readonly requests: readonly ProductRequest[];
+  /** These products and no others; all that rules may mean without. */
+  readonly only?: ReadonlySet<number>;
+  /** In place of the configuration's. */
+  readonly rules?: Pick<SyncSettings, "wanted" | "updates">;
+  /** Asks the shop about the subscription; only where the plan would spend on something that is not free. */
+  readonly explainEntitlement?: (signal: AbortSignal) => Promise<Problem | null>;
+  readonly signal: AbortSignal;
+}
+
+/** As `makePlan`, with no more of each product than `shorten` keeps; it is called once for each item. */
+export async function gatherAndDecide<P extends PlannedProduct>(
   parts: SyncParts,
-  options: { requests: readonly ProductRequest[]; only?: ReadonlySet<number>; signal: AbortSignal },
+  options: PlanOptions,
   shorten: (product: Product) => P,
 ): Promise<SyncPlan<P>> {
   const { store, archives, libraries } = parts;
-  const settings = parts.settings();
-  const { assets, read } = await readAssetsOrLetGo(parts, options.signal);
+  const settings = { ...parts.settings(), ...options.rules };
+  const { explainEntitlement: ask = (signal: AbortSignal) => explainEntitlement(parts, signal) } = options;
+  const { assets, read, unseen } = await readAssetsOrLetGo(parts, options.signal);
   const conditions = conditionsAsRead(parts, read);
   const ours = new Set(assets.map(({ assetType, folder }) => `${assetType}/${folder}`));
   const committed = store.journal.listCommitted();
@@ -70,14 +83,16 @@ async function gatherAndDecide<P extends PlannedProduct>(
     assets:
       options.only === undefined ? assets : assets.filter(({ manifest }) => options.only?.has(manifest.productId)),
     downloads: [...store.journal.listOpen(), ...committed],
+    cancelledDownload: (archive) => store.journal.findCancelled(archive),
     quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
     spendsOfRevision: (productId, downloadId, revision) =>
       store.spends.spendsOfRevision(productId, downloadId, revision),
     keptArchive: (wanted) => archives.find(wanted),
     accountProblem: explainAccount(parts),
     entitlementProblem: null,
-    massMissing: explainMissing(conditions, assets, committed),
+    massMissing: explainMissing({ conditions, assets, committed, unseen }),
     libraries: conditions,
+    unseenFolders: unseen,
     isTakenByOthers: (assetType, folder) =>
       !ours.has(`${assetType}/${folder}`) && existsSync(join(libraries.root, libraryFolders[assetType], folder)),
     keepInReserve: settings.keepInReserve,
@@ -97,7 +112,7 @@ async function gatherAndDecide<P extends PlannedProduct>(
   const plan = await decide(input);
   if (!plan.items.some((item) => isWork(item) && item.cost > 0 && !item.product.isFreebie)) return plan;
 
-  const entitlementProblem = await explainEntitlement(parts, options.signal);
+  const entitlementProblem = await ask(options.signal);
   if (entitlementProblem === null) return plan;
   // Signing in may have failed just now, which concerns free products too.
   return decide({ ...input, accountProblem: explainAccount(parts), entitlementProblem });
@@ -145,7 +160,8 @@ function explainAccount(parts: SyncParts): Problem | null {
   return refused === null ? null : { code: "sign-in-failed", message: refused };
 }
 
-async function explainEntitlement(parts: SyncParts, signal: AbortSignal): Promise<Problem | null> {
+/** Asks the shop. Null when products that are not free can be had. */
+export async function explainEntitlement(parts: SyncParts, signal: AbortSignal): Promise<Problem | null> {
   try {
     const entitlement = await parts.source.getEntitlement({ signal });
     return entitlement.active ? null : { code: "entitlement-missing", message: entitlement.description };
@@ -178,15 +194,18 @@ function conditionsAsRead(parts: SyncParts, read: ReadonlySet<AssetType>): PlanI
 }
 
 /** Counts only libraries that are there: a missing mount is told by its own reason. */
-function explainMissing(
-  conditions: PlanInput["libraries"],
-  assets: readonly InstalledAsset[],
-  committed: readonly { productId: number; downloadId: string; assetType: InstalledAsset["assetType"] }[],
-): Problem | null {
+function explainMissing(known: {
+  conditions: PlanInput["libraries"];
+  assets: readonly InstalledAsset[];
+  committed: readonly Download[];
+  unseen: readonly UnseenFolder[];
+}): Problem | null {
+  const { conditions, assets, committed, unseen } = known;
   const present = new Set(assets.map(({ manifest }) => `${manifest.productId}/${manifest.downloadId}`));
   const expected = new Set(
     committed
       .filter(({ assetType }) => conditions[assetType].state === "ready")
+      .filter(({ assetType, folder }) => explainUnseen(unseen, { assetType, folders: [folder ?? ""] }) === null)
       .map(({ productId, downloadId }) => `${productId}/${downloadId}`),
   );
   const missing = [...expected].filter((key) => !present.has(key)).length;

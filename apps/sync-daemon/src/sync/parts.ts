@@ -54,6 +54,8 @@ export interface SyncParts {
   /** Stands for the configured account; a stored refusal counts only for the account it was made with. */
   readonly accountFingerprint: string;
   readonly hasAccount: boolean;
+  /** Null outside of the quiet hours; else when they end, null where they never do. */
+  readonly quietHours: () => { readonly untilMs: number | null } | null;
   readonly publish: Publish;
   readonly now: () => number;
 }

@@ -13,6 +13,9 @@ export interface ProgressBoard {
   set(downloadRowId: number, progress: DownloadProgress): void;
   remove(downloadRowId: number): void;
   list(): DownloadProgress[];
+  /** The rows under way. */
+  rowIds(): number[];
+  find(downloadRowId: number): DownloadProgress | undefined;
   /** Keeps how long the shop said that the archive of a row is; 0 forgets it. */
   announce(downloadRowId: number, archiveBytes: number): void;
   /** Null if it was not heard since the start. */
@@ -30,6 +33,8 @@ export function createProgressBoard(): ProgressBoard {
     announcedBytes: (downloadRowId) => announced.get(downloadRowId) ?? null,
     set: (downloadRowId, progress) => void underWay.set(downloadRowId, progress),
     remove: (downloadRowId) => void underWay.delete(downloadRowId),
+    rowIds: () => [...underWay.keys()],
+    find: (downloadRowId) => underWay.get(downloadRowId),
     list: () => [...underWay.values()],
   };
 }

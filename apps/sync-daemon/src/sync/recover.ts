@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isOpen } from "../domain/download.ts";
+import { isCancelledLinkOver } from "../domain/download.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
@@ -18,7 +18,7 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
   await parts.libraries.refresh();
 
   const assets = await readAssets(parts, signal);
-  adoptAssets(parts, assets);
+  noteAssets(parts, assets);
   if (store.opened.state !== "existing") restoreSpends(parts, assets);
   for (const row of store.journal.listOpen()) {
     const kept = archives.find({ productId: row.productId, downloadId: row.downloadId, revision: row.revision });
@@ -31,7 +31,7 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
 }
 
 /** What is whole on disk is installed, whether or not a journal that was lost or damaged knows about it. */
-function adoptAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void {
+export function noteAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void {
   const { journal } = parts.store;
   const known = new Set(
     journal.listCommitted().map(({ productId, downloadId, revision }) => `${productId}/${downloadId}/${revision}`),
@@ -44,11 +44,12 @@ function adoptAssets(parts: SyncParts, assets: readonly InstalledAsset[]): void 
       downloadId,
       revision,
       assetType,
-      archiveName: archive.name,
+      archiveName: archive?.name ?? "",
       requester: "rule",
     });
     if (row.state !== "fetched")
-      journal.markFetched(row.id, { archiveSha256: archive.sha256, archiveBytes: archive.bytes });
+      // Of a folder that was adopted nobody has seen the zip.
+      journal.markFetched(row.id, { archiveSha256: archive?.sha256 ?? "", archiveBytes: archive?.bytes ?? 0 });
     journal.markCommitted(row.id, { folder });
   }
 }
@@ -63,21 +64,21 @@ function restoreSpends(parts: SyncParts, assets: readonly InstalledAsset[]): voi
 }
 
 /**
- * Partial archives whose row is done or gone can never be continued: the link was in the row. Nor can a record of a part
+ * Partial archives whose row is done or gone can never be continued: the link was in the row. One that was cancelled
+ * keeps its link for a month, and its part, which some shops would count again. Nor can a record of a part
  * that is not there: the archive was whole, and the process ended before the record was removed.
  */
 async function removeOrphans(parts: SyncParts): Promise<void> {
-  const open = new Set(
-    parts.store.journal
-      .listOpen()
-      .filter(isOpen)
-      .map(({ id }) => String(id)),
-  );
+  const { journal } = parts.store;
+  for (const row of journal.listCancelledLinks()) {
+    if (isCancelledLinkOver(row, parts.now())) journal.forgetCancelledLink(row.id);
+  }
+  const needed = new Set([...journal.listOpen(), ...journal.listCancelledLinks()].map(({ id }) => String(id)));
   const names = await readdir(parts.partialFolder);
   for (const name of names) {
     const [rowId = "", extension] = name.split(".");
     if (extension !== "zip") continue;
     const isRecordOfNothing = name.endsWith(".part.json") && !names.includes(name.slice(0, -".json".length));
-    if (!open.has(rowId) || isRecordOfNothing) await rm(join(parts.partialFolder, name), { force: true });
+    if (!needed.has(rowId) || isRecordOfNothing) await rm(join(parts.partialFolder, name), { force: true });
   }
 }

@@ -1,8 +1,8 @@
 import { Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates, libraryFolders } from "../domain/library-layout.ts";
-import type { InstalledAsset } from "../domain/manifest.ts";
+import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
 import type { AssetType } from "../domain/product.ts";
-import { type Installed, installAsset } from "./install-asset.ts";
+import { type Installed, installAsset, type KnownArchive } from "./install-asset.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
 import { findKeptArchive, verifyAssets } from "./verify-assets.ts";
@@ -76,18 +76,24 @@ function requireKeptArchive(
 }
 
 function installAgain(parts: SyncParts, asset: InstalledAsset, signal: AbortSignal): Promise<Installed> {
-  const { format: _format, source: _source, files: _files, installedAt: _installedAt, ...about } = asset.manifest;
+  const { format, source, files, installedAt, adopted, archive, ...about } = asset.manifest;
   const kept = requireKeptArchive(parts, asset.manifest, asset.manifest.title);
   return installAsset(
     parts,
     {
-      about: { ...about, archive: { ...about.archive, sha256: kept.sha256, bytes: kept.bytes } },
+      about: { ...about, ...archiveOf(kept) },
       candidatesFor: () => [asset.folder],
       replaces: asset,
       allowEdited: true,
     },
     signal,
   );
+}
+
+/** What a manifest says of the kept zip it is installed from. */
+function archiveOf(kept: ReturnType<typeof requireKeptArchive>): KnownArchive & Pick<Manifest, "adopted"> {
+  const { archiveName: name, sha256, bytes } = kept;
+  return { archive: { name, sha256, bytes }, ...(kept.adopted === true ? { adopted: true } : {}) };
 }
 
 type CommittedRow = ReturnType<SyncParts["store"]["journal"]["listCommitted"]>[number];
@@ -130,7 +136,7 @@ async function bringBack(parts: SyncParts, row: CommittedRow, signal: AbortSigna
         blenderVersion,
         downloadId,
         revision,
-        archive: { name: archiveName, sha256: kept.sha256, bytes: kept.bytes },
+        ...archiveOf(kept),
       },
       candidatesFor: (topFolder) => assetFolderCandidates({ product, archiveName, topFolder }),
       replaces: null,

@@ -5,6 +5,7 @@ import { type AssetType, assetTypes } from "../domain/product.ts";
 import { type Acquired, acquireAsset, workOf } from "./acquire-asset.ts";
 import { makeWholePlan } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
+import { tellQuietHours, waitsForQuietHours } from "./quiet-hours.ts";
 import { readAssetsOrLetGo } from "./reachable-assets.ts";
 import { refreshCatalog, restoreCatalog } from "./refresh-catalog.ts";
 import { trimArchives } from "./trim-archives.ts";
@@ -82,7 +83,7 @@ export async function runSync(
     publish({ type: "sync-finished", committed, failed: failures.count, spent, durationMs });
     return outcome;
   };
-  const isUnfinished = failures.count > 0 || store.journal.listOpen().length > 0;
+  const isUnfinished = failures.count > 0 || store.journal.listOpen().some(({ heldAtMs }) => heldAtMs === null);
   if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
 
   const plan = await planWithCatalog(parts, signal);
@@ -95,14 +96,26 @@ export async function runSync(
   }
   publish({ type: "plan-made", downloads: plan.price.downloads, deferred });
 
-  const acquired = await acquireAll(parts, work, { signal, note });
+  let quiet = 0;
+  const acquired = await acquireAll(parts, work, {
+    signal,
+    note,
+    noteQuiet: () => {
+      quiet += 1;
+    },
+  });
   signal.throwIfAborted();
-  for (const { failure, productId } of acquired) if (failure !== null) note(failure, productId);
-  const { assets, unreadable } = await readAssetsOrLetGo(parts, signal);
+  for (const { failure, productId } of acquired) {
+    if (failure?.code === "quiet-hours") quiet += 1;
+    else if (failure !== null && !isLeftAlone(failure)) note(failure, productId);
+  }
+  if (quiet > 0) note(tellQuietHours(parts, quiet));
+  const { assets, unreadable, unseen } = await readAssetsOrLetGo(parts, signal);
   noteLostLibraries();
   for (const problem of await updateCatalogFiles(parts)) note(problem);
-  // What is installed in a library that has just gone is not known now, so nothing is judged superfluous.
-  const storeProblem = unreadable.size > 0 ? null : await trimArchives(parts, assets);
+  // What is installed in a library that has just gone, or in a folder that cannot be looked into, is not known now, so nothing is judged superfluous.
+  const isKnown = unreadable.size === 0 && unseen.length === 0;
+  const storeProblem = !isKnown ? null : await trimArchives(parts, assets);
   if (storeProblem !== null) note(storeProblem);
 
   return finish({
@@ -111,6 +124,9 @@ export async function runSync(
     spent: acquired.reduce((sum, { spent }) => sum + spent, 0),
   });
 }
+
+/** A person held or cancelled it while the sync was under way, and knows. */
+const isLeftAlone = ({ code }: Failure): boolean => code === "held" || code === "cancelled";
 
 /** A catalog that turns out to be damaged while it is read is built again, once: all of it is derived. */
 async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {
@@ -132,14 +148,23 @@ const begunAtOnce = 64;
 async function acquireAll(
   parts: SyncParts,
   work: readonly PlannedWork<PlannedProduct>[],
-  options: { signal: AbortSignal; note: (failure: Failure, productId: number) => void },
+  options: {
+    signal: AbortSignal;
+    note: (failure: Failure, productId: number) => void;
+    /** One that waits for the end of the quiet hours. */
+    noteQuiet: () => void;
+  },
 ): Promise<Acquired[]> {
-  const { signal, note } = options;
+  const { signal, note, noteQuiet } = options;
   const acquired: Acquired[] = [];
   const waiting = work.values();
   const takeTurns = async (): Promise<void> => {
     for (const item of waiting) {
       signal.throwIfAborted();
+      if (waitsForQuietHours(parts, item)) {
+        noteQuiet();
+        continue;
+      }
       // Beginning one writes to the disk; not all of them in one go.
       await letOthersRun();
       const whole = readWhole(parts, item);

@@ -18,14 +18,16 @@ const linkGraceMs = 2_500;
 /**
  * **Spends one download**: reserves it on disk, asks for the link once, and keeps link and spend in one step. Everything
  * that could make the download useless is looked at before. `countSpend` is called once if it cost one, or may have.
+ * `signal` ends it before the question; from then on only `stopping` does, a little later: a person who holds a download
+ * must not make its answer get lost.
  * An answer that could not be written down the last time is written down first; then nothing is asked.
  */
 export async function spendOnLink(
   parts: SyncParts,
-  subject: { item: Work; row: Download; signal: AbortSignal; countSpend: () => void },
+  subject: { item: Work; row: Download; signal: AbortSignal; stopping: AbortSignal; countSpend: () => void },
 ): Promise<Download> {
   const { store, source, publish } = parts;
-  const { item, row, signal, countSpend } = subject;
+  const { item, row, signal, stopping, countSpend } = subject;
   const about = { productId: item.product.id, downloadId: row.downloadId };
   const waiting = store.recordWaitingLink(row.id);
   if (waiting !== undefined) {
@@ -48,7 +50,7 @@ export async function spendOnLink(
     evidence: item.reason.message,
   });
   publish({ type: "spend-reserved", ...about, message: item.reason.message });
-  const grace = createGraceSignal(signal, linkGraceMs);
+  const grace = createGraceSignal(stopping, linkGraceMs);
   let link: Link;
   try {
     link = await source.requestLink({ ...about, signal: grace.signal });
@@ -105,7 +107,15 @@ async function requireUsefulness(parts: SyncParts, item: Work, signal: AbortSign
 }
 
 function roomOf(manifest: Manifest): { archive: RoomNeed; extracted: RoomNeed } {
-  return { archive: { bytes: manifest.archive.bytes, files: 3 }, extracted: roomOfFiles(manifest.files) };
+  return {
+    archive: { bytes: manifest.archive?.bytes ?? sumOf(manifest), files: 3 },
+    extracted: roomOfFiles(manifest.files),
+  };
+}
+
+/** A zip that nobody here has seen is taken for as large as its files: textures hardly shrink. */
+function sumOf({ files }: Manifest): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** A shop that leaves question after question open may count each of them: rules stop asking for a while. */

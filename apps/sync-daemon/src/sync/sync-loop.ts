@@ -85,7 +85,7 @@ export function startSyncLoop(settings: {
     return syncNow(request);
   }
 
-  /** How long until the next look: a pause's end, a row's next try, or the poll. */
+  /** How long until the next look: a pause's end, the end of the quiet hours, a row's next try, or the poll. */
   function waitMs(): number {
     const nowMs = parts.now();
     const pause = settings.pause();
@@ -97,9 +97,12 @@ export function startSyncLoop(settings: {
         Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs),
       );
     // A time that has passed was looked at just now: what still stands in the way then is not a matter of waiting.
-    const tries = parts.store.journal.listOpen().map(({ failure }) => failure?.retryAtMs ?? 0);
+    const tries = parts.store.journal
+      .listOpen()
+      .map(({ failure, heldAtMs }) => (heldAtMs === null ? (failure?.retryAtMs ?? 0) : 0));
     const nextTryMs = Math.min(...tries.filter((atMs) => atMs > nowMs), Number.POSITIVE_INFINITY) - nowMs;
-    return Math.max(1_000, Math.min(longestWaitMs, lookMs, nextTryMs));
+    const quietMs = (parts.quietHours()?.untilMs ?? Number.POSITIVE_INFINITY) - nowMs;
+    return Math.max(1_000, Math.min(longestWaitMs, lookMs, nextTryMs, quietMs));
   }
 
   /** A state that cannot be read right now must not end the following. */

@@ -45,7 +45,7 @@ export async function verifyAssets(
 function describeRot(asset: InstalledAsset, isWhole: boolean): Failure {
   const { title, archive, productId } = asset.manifest;
   const rest = isWhole ? "the asset itself is whole" : "so it cannot mend the asset";
-  const message = `The kept zip "${archive.name}" of "${title}" has other bytes than were fetched; ${rest}.`;
+  const message = `The kept zip${archive === null ? "" : ` "${archive.name}"`} of "${title}" has other bytes than were fetched; ${rest}.`;
   return new Failure("archive-damaged", message, { productId });
 }
 

@@ -15,7 +15,13 @@ export interface Command {
 export function startCommand(scene: Scene, args: readonly string[], environment: Record<string, string> = {}): Command {
   const child = spawn(process.execPath, [launcher, ...args], {
     // Nothing of the surrounding run may reach it, such as the export condition of the test runner.
-    env: { PATH: process.env.PATH ?? "", HOME: scene.folder, ...scene.environment, ...environment },
+    env: {
+      PATH: process.env.PATH ?? "",
+      HOME: scene.folder,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
+      ...scene.environment,
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

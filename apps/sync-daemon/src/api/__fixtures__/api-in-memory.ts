@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createEventLog, type EventLog } from "../event-stream.ts";
 import { type RunningApi, startApi } from "../listen.ts";
+import { createMetrics } from "../metrics/create-metrics.ts";
 import { createOperationsInMemory, type OperationsInMemory } from "./operations-in-memory.ts";
 
 /** The real API over real sockets, with operations that answer from memory. */
@@ -46,6 +47,7 @@ export async function startApiInMemory(
     port: options.port ?? 0,
     operations,
     events,
+    metrics: createMetrics({ events, version, startedAtMs: 0 }),
     token,
     apiFile,
     version,

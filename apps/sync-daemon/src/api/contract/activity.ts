@@ -80,6 +80,9 @@ export const eventsLostSchema = z.object({ type: z.literal("events-lost"), id: z
 export const publishedEventSchema = z.intersection(z.object({ id: z.number(), at: z.string() }), watchedEventSchema);
 export type PublishedWatchedEvent = z.infer<typeof publishedEventSchema>;
 
+export const activitySchema = z.object({ events: z.array(publishedEventSchema) });
+export type ActivityAnswer = z.infer<typeof activitySchema>;
+
 export const activityRoutes = defineRoutes({
   activity: {
     method: "GET",
@@ -87,6 +90,6 @@ export const activityRoutes = defineRoutes({
     tag: "activity",
     summary: "What happened since the daemon started, newest first; the last thousand events are kept.",
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(200) }),
-    answer: z.object({ events: z.array(publishedEventSchema) }),
+    answer: activitySchema,
   },
 });

@@ -74,6 +74,8 @@ export type DownloadEntry = z.infer<typeof downloadEntrySchema>;
 export const downloadsSchema = z.object({
   /** What is open, in the order in which it comes, then what ended, newest first. */
   downloads: z.array(downloadEntrySchema),
+  /** How many are open; more than are listed where the list is cut. */
+  openCount: z.number(),
   /** Of all that is under way, together. */
   bytesPerSecond: z.number(),
   remainingMs: z.number().nullable(),
@@ -86,7 +88,11 @@ export const downloadRoutes = defineRoutes({
     path: "/api/v1/downloads",
     tag: "downloads",
     summary: "What is being fetched, what waits, what failed and what has come lately.",
-    query: z.strictObject({ ended: z.coerce.number().int().min(0).max(1_000).default(50) }),
+    query: z.strictObject({
+      /** At most so many open ones; those under way come first, those that failed last. */
+      open: z.coerce.number().int().min(1).max(1_000).default(500),
+      ended: z.coerce.number().int().min(0).max(1_000).default(50),
+    }),
     answer: downloadsSchema,
   },
   get: {

@@ -44,6 +44,7 @@ export const assetEntrySchema = z.object({
   /** Relative to `library.root`. */
   folder: z.string(),
   downloadId: z.string(),
+  /** The zip's name; empty for a folder that was adopted, since nobody here has seen its zip. */
   archive: z.string(),
   licence: z.string(),
   blenderVersion: z.string(),
@@ -51,6 +52,8 @@ export const assetEntrySchema = z.object({
   installedAt: z.string(),
   files: z.number(),
   bytes: z.number(),
+  /** It was here before asset-sync, so that `revision` is only what the shop offered when it was adopted. */
+  isAdopted: z.boolean(),
   /** Does the shop no longer offer it? It stays usable. */
   isWithdrawn: z.boolean(),
   pictures: z.number(),

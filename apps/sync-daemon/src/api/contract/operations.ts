@@ -22,10 +22,17 @@ export const operationRoutes = {
 
 export type OperationName = keyof typeof operationRoutes;
 
+/** Whoever asks. */
+export interface Caller {
+  /** Aborts when the caller has gone away, for work that is of use to nobody else. */
+  readonly signal: AbortSignal;
+}
+
 /** What the daemon can do, for the API's routes to call. Each throws `Failure` and nothing else. */
 export type Operations = {
   [Name in OperationName]: (
     request: RequestOf<(typeof operationRoutes)[Name]>,
+    caller?: Caller,
   ) => Promise<AnswerOf<(typeof operationRoutes)[Name]>>;
 };
 

@@ -1,6 +1,7 @@
 import { createInstalledAssets } from "../../sync/installed-assets.ts";
 import { createInstalledIndex } from "../../sync/installed-index.ts";
 import type { Operations } from "../contract/operations.ts";
+import { createActivityOperations } from "./activity-operations.ts";
 import { createAssetOperations } from "./asset-operations.ts";
 import { createDaemonOperations } from "./daemon-operations.ts";
 import { createDownloadOperations } from "./download-operations.ts";
@@ -18,6 +19,7 @@ export function createOperations(settings: OperationsSettings): Partial<Operatio
   const installedIndex = createInstalledIndex({ installedAssets, monotonicMs: () => performance.now(), signal });
   events.subscribe(installedIndex.note);
   return {
+    ...createActivityOperations(settings),
     ...createDaemonOperations(settings),
     ...createProductOperations(settings, installedIndex),
     ...createDownloadOperations(settings),

@@ -45,6 +45,8 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
   const { parts, loop, signal } = settings;
   const { store, libraries } = parts;
   const pause = store.sourceState.pause();
+  const quiet = parts.quietHours();
+  const restUntilMs = pause === null ? quiet?.untilMs : pause.untilMs;
   const conditions = libraries.conditions();
   const lastSync = store.sourceState.lastSync();
   const { assets, unreadable } = await readReachableAssets(parts, signal);
@@ -58,8 +60,13 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     pid: process.pid,
     startedAt: toTime(settings.startedAtMs),
     home: settings.home,
-    state: signal.aborted ? "stopping" : pause !== null ? "paused" : loop.isSyncing ? "syncing" : "idle",
-    pausedUntil: pause?.untilMs == null ? null : toTime(pause.untilMs),
+    state: stateOf({
+      isStopping: signal.aborted,
+      isPaused: pause !== null,
+      isQuiet: quiet !== null,
+      isSyncing: loop.isSyncing,
+    }),
+    pausedUntil: restUntilMs == null ? null : toTime(restUntilMs),
     catalogRevision: store.catalogs.currentRevision(),
     products: store.catalogs.countProducts(),
     skipped: store.catalogs.countSkipped(),
@@ -95,4 +102,17 @@ async function statusOf(settings: OperationsSettings): Promise<StatusAnswer> {
     },
     notices: [...facts.notices, ...(lastSync?.result.failed.map(({ code, message }) => ({ code, message })) ?? [])],
   };
+}
+
+/** A sync in the quiet hours only looks for news and finishes what is paid for, so they are what a person should see. */
+function stateOf(now: {
+  isStopping: boolean;
+  isPaused: boolean;
+  isQuiet: boolean;
+  isSyncing: boolean;
+}): StatusAnswer["state"] {
+  if (now.isStopping) return "stopping";
+  if (now.isPaused) return "paused";
+  if (now.isQuiet) return "quiet";
+  return now.isSyncing ? "syncing" : "idle";
 }

@@ -1,3 +1,6 @@
+import { isAbsolute, resolve } from "node:path";
+import { Failure } from "../../domain/failure.ts";
+import { adopt } from "../../sync/adopt.ts";
 import { repairAssets } from "../../sync/repair-assets.ts";
 import { restorePrevious } from "../../sync/restore-previous.ts";
 import { verifyAssets } from "../../sync/verify-assets.ts";
@@ -5,7 +8,11 @@ import type { Operations } from "../contract/operations.ts";
 import { folderOf } from "./asset-index.ts";
 import type { OperationsSettings } from "./operations-settings.ts";
 
-export function createLibraryOperations({ parts, signal }: OperationsSettings): Pick<Operations, "verify" | "repair"> {
+export function createLibraryOperations({
+  parts,
+  loop,
+  signal,
+}: OperationsSettings): Pick<Operations, "verify" | "repair" | "adopt"> {
   return {
     async verify(request) {
       const { assets, damaged, rotten, unseen } = await verifyAssets(parts, { ...request, signal, archives: true });
@@ -20,6 +27,30 @@ export function createLibraryOperations({ parts, signal }: OperationsSettings): 
           edited: [...edited],
           repairable,
         })),
+      };
+    },
+    async adopt({ folders, dryRun }) {
+      const relative = folders.find((folder) => !isAbsolute(folder));
+      if (relative !== undefined) {
+        throw new Failure("folder-relative", `"${relative}" is not a whole path.`, { path: relative });
+      }
+      const { adopted, passed } = await adopt(parts, {
+        folders: folders.map((folder) => resolve(folder)),
+        dryRun,
+        signal,
+      });
+      // What rules ask for of it is installed at once.
+      if (adopted.length > 0 && !dryRun) loop.wake();
+      return {
+        adopted: adopted.map(({ product, archive, path, kind, message }) => ({
+          productId: product.id,
+          title: product.title,
+          downloadId: archive.downloadId,
+          path,
+          kind,
+          message,
+        })),
+        passed: [...passed],
       };
     },
     async repair(request) {

@@ -1,20 +1,27 @@
 import { isWork, type PlanItem, type PlannedProduct } from "../../domain/plan.ts";
 import { readFreeBytes } from "../../sync/disk-room.ts";
 import { makeWholePlan } from "../../sync/make-plan.ts";
+import { createPlanPreviews } from "../../sync/preview-plan.ts";
 import { refreshCatalog } from "../../sync/refresh-catalog.ts";
 import type { Operations } from "../contract/operations.ts";
 import type { PlanAnswer } from "../contract/plan.ts";
 import { folderOf } from "./asset-index.ts";
 import type { OperationsSettings } from "./operations-settings.ts";
 
-export function createPlanOperations({ parts, signal }: OperationsSettings): Pick<Operations, "plan"> {
+type PlanOperations = Pick<Operations, "plan" | "previewPlan">;
+
+export function createPlanOperations({ parts, judgeRules, signal }: OperationsSettings): PlanOperations {
+  const previews = createPlanPreviews(parts);
+  const readFree = () => readFreeBytes(parts.libraries.root).catch(() => null);
+  const prepare = async () => {
+    await parts.libraries.refresh();
+    // Without a catalog there is nothing to price yet; fetching it is free.
+    if (parts.store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal });
+  };
   return {
     async plan() {
-      await parts.libraries.refresh();
-      // Without a catalog there is nothing to price yet; fetching it is free.
-      if (parts.store.catalogs.currentRevision() === null) await refreshCatalog(parts, { acceptFeed: false, signal });
+      await prepare();
       const plan = await makeWholePlan(parts, signal);
-      const freeBytes = await readFreeBytes(parts.libraries.root).catch(() => null);
       return {
         items: plan.items.map(toPlanEntry),
         withdrawn: plan.withdrawn.map(({ asset }) => ({
@@ -22,7 +29,22 @@ export function createPlanOperations({ parts, signal }: OperationsSettings): Pic
           title: asset.manifest.title,
           folder: folderOf(asset),
         })),
-        price: { ...plan.price, freeBytes },
+        price: { ...plan.price, freeBytes: await readFree() },
+      };
+    },
+    async previewPlan({ wanted, updates, limit }, caller) {
+      const rules = judgeRules(wanted);
+      await prepare();
+      // Whoever asked may have typed on and wait for another answer by now.
+      const asked = caller === undefined ? signal : AbortSignal.any([signal, caller.signal]);
+      const policy = updates ?? parts.settings().updates;
+      const preview = await previews.make({ wanted: rules, updates: policy, limit, signal: asked });
+      return {
+        price: { ...preview.price, freeBytes: await readFree() },
+        counts: preview.counts,
+        selected: [...preview.selected],
+        items: preview.items.map(toPlanEntry),
+        isCut: preview.isCut,
       };
     },
   };

@@ -62,6 +62,7 @@ export async function startEngine(settings: {
       libraries,
       queue: createAcquisitionQueue({ transfers: 3 }),
       linkTrust: createLinkTrust(),
+      quietHours: () => null,
       progress: createProgressBoard(),
       partialFolder: join(home, "partial"),
       settings: () => settings.settings,

@@ -49,12 +49,12 @@ export interface Gate {
 /** What each call may fail with. */
 const errorsOf: Readonly<Record<string, readonly string[]>> = {
   open: ["EMFILE", "EACCES", "EIO"],
-  create: ["ENOSPC", "EMFILE", "EACCES", "EIO"],
-  write: ["ENOSPC", "EIO"],
-  copy: ["ENOSPC", "EIO"],
+  create: ["ENOSPC", "EDQUOT", "EMFILE", "EACCES", "EIO"],
+  write: ["ENOSPC", "EDQUOT", "EIO"],
+  copy: ["ENOSPC", "EDQUOT", "EIO"],
   fsync: ["EIO", "ENOSPC"],
   read: ["EIO"],
-  mkdir: ["ENOSPC", "EACCES", "EMFILE"],
+  mkdir: ["ENOSPC", "EDQUOT", "EACCES", "EMFILE"],
   rename: ["EACCES", "ENOSPC", "EIO"],
   unlink: ["EACCES", "EIO"],
   rmdir: ["EACCES", "EIO"],

@@ -8,8 +8,8 @@ import {
   type PlanInput,
   type PlanItem,
   type ProductRequest,
-  planSync,
 } from "../../../src/domain/plan.ts";
+import { planSync } from "../../../src/domain/plan-sync.ts";
 import type { Product } from "../../../src/domain/product.ts";
 import { countQuota, type SpendState } from "../../../src/domain/quota.ts";
 import { count, runSeed } from "../level.ts";
@@ -84,6 +84,8 @@ function rowOf(product: Product, row: Partial<Download> & { revision: string }):
     archiveBytes: null,
     folder: null,
     failure: null,
+    heldAtMs: null,
+    cancelledAtMs: null,
     createdAtMs: 0,
     updatedAtMs: 0,
     ...row,
@@ -147,13 +149,27 @@ function makeRow(random: Random, state: State, product: Product): Download {
     atMs: state.nowMs - random.below(48 * hourMs) + random.below(2 * hourMs),
     retryAtMs: failureRules[code].class === "transient" ? state.nowMs + random.below(48 * hourMs) - 24 * hourMs : null,
   };
+  const isCancelled = rowState !== "committed" && random.chance(0.15);
   return rowOf(product, {
     revision: someRevision(random),
     requester: random.pick<Requester>(["rule", "person"]),
-    state: rowState,
+    state: isCancelled ? "abandoned" : rowState,
+    heldAtMs: !isCancelled && rowState !== "committed" && random.chance(0.15) ? state.nowMs : null,
+    cancelledAtMs: isCancelled ? state.nowMs : null,
+    archiveSha256: rowState === "fetched" ? "3".repeat(64) : null,
     link: isPaid && random.chance(0.9) ? { url: "https://files.example/1", expiresAtMs: null } : null,
     failure: hasFailure ? failure : null,
   });
+}
+
+function findCancelled(state: State, wanted: { productId: number; downloadId: string; revision: string }) {
+  return state.downloads.find(
+    (row) =>
+      row.cancelledAtMs !== null &&
+      row.productId === wanted.productId &&
+      row.downloadId === wanted.downloadId &&
+      row.revision === wanted.revision,
+  );
 }
 
 function planOf(state: State, requests: readonly ProductRequest[]) {
@@ -164,6 +180,7 @@ function planOf(state: State, requests: readonly ProductRequest[]) {
     requests,
     assets: state.assets,
     downloads: state.downloads,
+    cancelledDownload: (wanted) => findCancelled(state, wanted),
     quotaOf: (productId) =>
       countQuota({
         productId,
@@ -203,8 +220,12 @@ type Work = Extract<PlanItem, { action: "download" | "update" }>;
 
 /** What no rule may ever do with a download, said again in other words than the planner's. */
 function findForbiddenSpend(state: State, item: Work): string | null {
-  if (item.cost === 0) return null;
   const { product, archive, requester } = item;
+  const about = { productId: product.id, downloadId: archive.downloadId, revision: product.revision };
+  if (requester === "rule" && item.row !== null && item.row.heldAtMs !== null) return "although a person held it";
+  if (requester === "rule" && item.row === null && findCancelled(state, about) !== undefined)
+    return "although a person cancelled it";
+  if (item.cost === 0) return null;
   const mine = state.spends.filter(({ productId }) => productId === product.id);
   const counted = mine.filter(({ state: one }) => one !== "released");
   const sameRevision = counted.filter(
@@ -231,9 +252,11 @@ function carryOut(random: Random, state: State, item: Work): void {
   const { product, archive } = item;
   let row = item.row;
   if (row === null || item.cost === 1) {
-    if (row !== null) state.downloads = state.downloads.filter((one) => one !== row);
+    if (row !== null) state.downloads = state.downloads.filter((one) => one.id !== item.row?.id);
     row = rowOf(product, { revision: product.revision });
-  } else state.downloads = state.downloads.filter((one) => one !== row);
+  } else state.downloads = state.downloads.filter((one) => one.id !== item.row?.id);
+  // Only a person gets here with one that was held, and then it is not any more.
+  row = { ...row, heldAtMs: null };
   const { revision } = row;
   const fail = (failed: Download, code: FailureCode) => {
     const attempt = (item.row?.failure?.attempt ?? 0) + 1;

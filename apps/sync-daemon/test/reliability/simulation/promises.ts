@@ -34,7 +34,7 @@ export function createPromises(settings: {
   /** I1: an asset that can be seen is whole, byte for byte what the shop served, except for what a person did. */
   function checkAsset({ folder, manifest }: SeenAsset, when: string): void {
     const name = `I1: ${relative(libraryRoot, folder)}`;
-    const archive = servedArchives.get(manifest.archive.sha256);
+    const archive = servedArchives.get(manifest.archive?.sha256 ?? "");
     if (archive === undefined || archive.productId !== manifest.productId)
       return void breach(when, `${name} comes from an archive that was never served for it`);
     if (archive.files === null) return void breach(when, `${name} comes from an archive that must be refused`);
@@ -103,7 +103,7 @@ export function createPromises(settings: {
         refused === null &&
         other !== undefined &&
         other.revision !== revision &&
-        real.existsSync(join(archives, `${other.archive.sha256}.zip`));
+        real.existsSync(join(archives, `${other.archive?.sha256}.zip`));
       if (!isReplaced) breach(`unlink ${place}`, `I9: the archive of ${productId} ${revision} was removed`);
     }
   }

@@ -25,6 +25,7 @@ const mustHaveFired: Readonly<Record<string, RegExp>> = {
   "a crash after a rename": /^crash after rename/,
   "a crash at a commit of the database": /^crash (?:before|after) sqlite commit/,
   "a full disk": /^ENOSPC$/,
+  "a used up quota of the disk": /^EDQUOT$/,
   "a failing disk": /^EIO$/,
   "no more open files": /^EMFILE$/,
   "a refused access": /^EACCES$/,

@@ -216,66 +216,6 @@ it.skipIf(reason !== null).each(isNightly ? outages : outages.slice(0, 1))(
   },
 );
 
-it.skipIf(reason !== null || !isNightly).each([1, 5, 10])(
-  "T11: a line that loses %i of 100 packets brings everything, each paid for once",
-  { timeout: 900_000 },
-  async (percent) => {
-    const startedMs = performance.now();
-    await inWorld(nineProducts, async (world) => {
-      world.machines.lose(percent);
-      await world.serve();
-      await world.command("sync", "--json");
-      const secondSpends = await converges(world, nineProducts);
-      const lost = world.machines.stopLosing();
-      expect(lost).toBeGreaterThan(0);
-      const ms = Math.round(performance.now() - startedMs);
-      const about = `${percent} of 100 packets lost, nine products`;
-      record({ test: "T11", what: about, injections: lost, wrong: 0, secondSpends, seed: null, ms });
-    });
-  },
-);
-
-it.skipIf(reason !== null || !isNightly)(
-  "T11: a line of 56 kbit/s brings a small archive",
-  { timeout: 900_000 },
-  async () => {
-    const startedMs = performance.now();
-    await inWorld([clayVase], async (world) => {
-      world.machines.narrow(56);
-      await world.serve();
-      await until("the asset", () => world.installed() === 1, 600_000);
-      const secondSpends = await converges(world, [clayVase]);
-      const ms = Math.round(performance.now() - startedMs);
-      // 150 kB and the feeds cannot come sooner.
-      expect(ms).toBeGreaterThan(20_000);
-      record({ test: "T11", what: "a line of 56 kbit/s", injections: 1, wrong: 0, secondSpends, seed: null, ms });
-    });
-  },
-);
-
-it.skipIf(reason !== null || !isNightly)(
-  "T11: another address in the middle of a download, and back: it comes, paid for once",
-  { timeout: 600_000 },
-  async () => {
-    const startedMs = performance.now();
-    await inWorld([clayVase], async (world) => {
-      world.machines.narrow(200);
-      await world.serve();
-      const partial = join(world.home, "partial");
-      await until("a part of the archive", () => existsSync(partial) && readdirSync(partial).length > 0, 120_000);
-      const before = world.machines.addressOf("artist");
-      world.machines.changeAddress();
-      expect(world.machines.addressOf("artist")).not.toBe(before);
-      await sleep(6_000);
-      world.machines.changeAddress();
-      world.machines.narrow(null);
-      const secondSpends = await converges(world, [clayVase]);
-      const ms = Math.round(performance.now() - startedMs);
-      record({ test: "T11", what: "another address, twice", injections: 2, wrong: 0, secondSpends, seed: null, ms });
-    });
-  },
-);
-
 it.skipIf(reason !== null)("T24: the API is not reached from another machine", { timeout: 300_000 }, async () => {
   await inWorld([clayVase], async (world) => {
     await world.serve();
@@ -294,3 +234,61 @@ it.skipIf(reason !== null)("T24: the API is not reached from another machine", {
     expect(tryFrom("artist", "127.0.0.1")).toBe("connected");
   });
 });
+
+if (isNightly) {
+  it.skipIf(reason !== null).each([1, 5, 10])(
+    "T11: a line that loses %i of 100 packets brings everything, each paid for once",
+    { timeout: 900_000 },
+    async (percent) => {
+      const startedMs = performance.now();
+      await inWorld(nineProducts, async (world) => {
+        world.machines.lose(percent);
+        await world.serve();
+        await world.command("sync", "--json");
+        const secondSpends = await converges(world, nineProducts);
+        const lost = world.machines.stopLosing();
+        expect(lost).toBeGreaterThan(0);
+        const ms = Math.round(performance.now() - startedMs);
+        const about = `${percent} of 100 packets lost, nine products`;
+        record({ test: "T11", what: about, injections: lost, wrong: 0, secondSpends, seed: null, ms });
+      });
+    },
+  );
+
+  it.skipIf(reason !== null)("T11: a line of 56 kbit/s brings a small archive", { timeout: 900_000 }, async () => {
+    const startedMs = performance.now();
+    await inWorld([clayVase], async (world) => {
+      world.machines.narrow(56);
+      await world.serve();
+      await until("the asset", () => world.installed() === 1, 600_000);
+      const secondSpends = await converges(world, [clayVase]);
+      const ms = Math.round(performance.now() - startedMs);
+      // 150 kB and the feeds cannot come sooner.
+      expect(ms).toBeGreaterThan(20_000);
+      record({ test: "T11", what: "a line of 56 kbit/s", injections: 1, wrong: 0, secondSpends, seed: null, ms });
+    });
+  });
+
+  it.skipIf(reason !== null)(
+    "T11: another address in the middle of a download, and back: it comes, paid for once",
+    { timeout: 600_000 },
+    async () => {
+      const startedMs = performance.now();
+      await inWorld([clayVase], async (world) => {
+        world.machines.narrow(200);
+        await world.serve();
+        const partial = join(world.home, "partial");
+        await until("a part of the archive", () => existsSync(partial) && readdirSync(partial).length > 0, 120_000);
+        const before = world.machines.addressOf("artist");
+        world.machines.changeAddress();
+        expect(world.machines.addressOf("artist")).not.toBe(before);
+        await sleep(6_000);
+        world.machines.changeAddress();
+        world.machines.narrow(null);
+        const secondSpends = await converges(world, [clayVase]);
+        const ms = Math.round(performance.now() - startedMs);
+        record({ test: "T11", what: "another address, twice", injections: 2, wrong: 0, secondSpends, seed: null, ms });
+      });
+    },
+  );
+}

@@ -2,7 +2,7 @@ import { constants, copyFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { level, runSeed } from "../level.ts";
+import { runSeed } from "../level.ts";
 import { record, recordSkipped } from "../record.ts";
 import { type Chance, createChance } from "./chance.ts";
 import { chargingModels } from "./charging-models.ts";
@@ -31,7 +31,7 @@ const reason = await whyNoPowerLab();
 if (reason !== null) recordSkipped("T3", "ext4 shut down while the daemon works", reason);
 
 // At night only: it asks what the power cuts ask, and building its disks takes as long as five cuts.
-describe.skipIf(reason !== null || level() !== "nightly")("the file system is shut down at any moment", () => {
+describe.skipIf(reason !== null)("the file system is shut down at any moment", () => {
   let lab: PowerLab;
   beforeAll(async () => {
     lab = await openPowerLab();

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { level } from "../level.ts";
 import { lookAtLibrary } from "../power/look-at-library.ts";
 import { type MountedLoop, makeExt4, mountLoop, unmount } from "../power/loop-disk.ts";
 import { runDaemon } from "../power/power-daemon.ts";
@@ -31,7 +30,7 @@ function isStaging({ library }: DiskScene): boolean {
   return existsSync(staging) && readdirSync(staging, { recursive: true }).length > 1;
 }
 
-describe.skipIf(reason !== null || level() !== "nightly")("a daemon serves", () => {
+describe.skipIf(reason !== null)("a daemon serves", () => {
   let stage: DiskStage;
   beforeAll(async () => {
     stage = await openDiskStage({ fileBytes: 40 << 20 });
