@@ -73,7 +73,6 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     const alert = page.getByRole("alert").filter({ hasText: /\S/ });
     await alert.first().waitFor();
     expect(await page.getByLabel("User name").inputValue()).toBe("artist@example.com");
-    expect(await lookAtEverySide(page, "settings-password")).toEqual([]);
   });
 
   it("restarts for a change that needs it, and the page comes back by itself", async () => {
@@ -94,6 +93,5 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     await page.getByRole("heading", { name: "Optionen", level: 1 }).waitFor();
     await page.getByText("Freier Platz, der nie aufgebraucht wird.").waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("de");
-    expect(await lookAtEverySide(page, "settings-german")).toEqual([]);
   });
 });
