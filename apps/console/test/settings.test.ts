@@ -66,6 +66,15 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     expect(await field.getAttribute("aria-invalid")).not.toBe("true");
   });
 
+  it("keeps quiet hours", async () => {
+    const { page } = watched;
+    await page.getByRole("button", { name: "Add a time" }).click();
+    await until("they are written", async () => (await written()).includes("22:00"));
+    await page.getByLabel("To", { exact: true }).fill("06:30");
+    await until("the new end is written", async () => (await written()).includes("06:30"));
+    expect(await written()).toContain("// Ours, for the night.");
+  });
+
   it("refuses a wrong password in place", async () => {
     const { page } = watched;
     await page.getByLabel("Password", { exact: false }).first().fill("wrong");
