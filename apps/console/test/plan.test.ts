@@ -65,7 +65,7 @@ describe.skipIf(noBrowser !== null)("the plan", () => {
     expect(await config()).toContain('"freebie": true');
     await page.getByRole("button", { name: "Sync now · costs 3 downloads" }).click();
     await until("the shop has counted three", () => scene.spentAtShop() === 3);
-    await page.getByText("0 downloads").waitFor();
+    await page.getByText("0 downloads").waitFor({ timeout: 90_000 });
     expect(scene.spentAtShop()).toBe(3);
     expect(complaints).toEqual([]);
   });

@@ -33,7 +33,6 @@ export function QuietHoursField({ setting }: { setting: Setting }) {
       {times.map(({ from, to, days }, index) => {
         const put = (next: QuietHours) => change(times.with(index, next));
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: times have nothing else that tells them apart
           <Stack key={index} gap="xs">
             <Group gap="sm" align="flex-end" wrap="nowrap">
               <TextInput
