@@ -48,7 +48,7 @@ describe("the command", () => {
   });
 
   function run(...args: string[]) {
-    const started = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(process.execPath, [command, ...args], { stdio: ["pipe", "pipe", "pipe"] });
     child = started;
     const output = { text: "", errors: "" };
     started.stdout.on("data", (chunk) => {
@@ -79,6 +79,13 @@ describe("the command", () => {
       expect(output.errors).toBe("");
     },
   );
+
+  test("--end-with-input ends with the program that started it", async () => {
+    const { started } = run("--json", "--end-with-input");
+    await once(started.stdout, "data");
+    started.stdin.end();
+    expect(await once(started, "close")).toEqual([0, null]);
+  });
 
   test("prints origins and account for people", async () => {
     const { started, output } = run("--products", "3");

@@ -39,7 +39,8 @@ it(
     expect(first).toMatchObject({ state: "setup", account: { state: "none" }, libraries: [] });
     const shown = settingsSchema.parse((await call(scene, "GET", "/api/v1/settings")).body);
     expect(shown.settings.find(({ key }) => key === "library.root")?.value).toBe("~/Documents/iMeshh");
-    expect((await call(scene, "GET", "/api/v1/plan")).status).toBeGreaterThanOrEqual(404);
+    const tooEarly = await call(scene, "GET", "/api/v1/plan");
+    expect(problemSchema.parse(tooEarly.body).code).toBe("set-up-missing");
 
     const setUp = async (body: object) => {
       const answer = await call(scene, "POST", "/api/v1/setup", {

@@ -13,6 +13,7 @@ import {
 import { type ExtensionIndex, getExtensionIndex } from "./extensions.ts";
 import { checkArchiveHosts } from "./file-url.ts";
 import { getMessage, type ShopMessage } from "./messages.ts";
+import { type FetchPictureOptions, fetchPicture } from "./pictures.ts";
 import { listProducts, type ProductList } from "./products.ts";
 import { checkCredentials, createSession, type ImeshhCredentials, type TokenStore } from "./session.ts";
 import { getStatus, type ShopStatus } from "./status.ts";
@@ -34,7 +35,7 @@ export interface ImeshhSettings {
   credentials?: ImeshhCredentials | undefined;
   /** Origins that are not named keep the documented ones (`defaultOrigins`). */
   origins?: Partial<ImeshhOrigins> | undefined;
-  /** Host names without port that a download link may point to. Default `r2.imeshh.com`. */
+  /** Host names without port that a download link or picture may point to. Default `r2.imeshh.com`. */
   archiveHosts?: readonly string[] | undefined;
   tokenStore?: TokenStore | undefined;
   /** How user name and password are sent. The document shows both; default `json`. */
@@ -67,6 +68,8 @@ export interface Imeshh {
   requestLink(options: { productId: number; downloadId: string } & Signal): Promise<Link>;
   /** Free while the link lives. */
   fetchArchive(options: FetchArchiveOptions): Promise<DownloadedFile>;
+  /** Public, from `archiveHosts` only. */
+  fetchPicture(options: FetchPictureOptions): Promise<DownloadedFile>;
   /** Public. */
   getMessage(options?: Signal): Promise<ShopMessage>;
   /** Public. */
@@ -109,6 +112,7 @@ export function createImeshh(settings: ImeshhSettings = {}): Imeshh {
     getSubscription: (options = {}) => getSubscription({ shop, auth }, options),
     requestLink: createRequestLink({ shop, auth }),
     fetchArchive: (options) => fetchArchive({ shop, archiveHosts }, options),
+    fetchPicture: (options) => fetchPicture({ shop, archiveHosts }, options),
     getMessage: (options = {}) => getMessage(extensions, options),
     getExtensionIndex: (options = {}) => getExtensionIndex(extensions, options),
   };

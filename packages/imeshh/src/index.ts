@@ -39,6 +39,7 @@ export { decideFileUrl, type FileUrlDecision } from "./file-url.ts";
 export { createImeshh, defaultOrigins, type Imeshh, type ImeshhOrigins, type ImeshhSettings } from "./imeshh-client.ts";
 export { spendOutcome } from "./imeshh-error.ts";
 export type { ShopMessage } from "./messages.ts";
+export type { FetchPictureOptions } from "./pictures.ts";
 export type { Product, ProductDownload, ProductImage, SkippedFeedRecord } from "./products.schema.ts";
 export { type ProductList, parseProducts } from "./products.ts";
 export type { ImeshhCredentials, TokenStore } from "./session.ts";

@@ -6,6 +6,8 @@ const page = { cookie: "c".repeat(43), key: "k".repeat(43) };
 const own = {
   port: 4747,
   token,
+  admitsPictures: (given: { cookie: string; pictureKey: string }) =>
+    given.cookie === page.cookie && given.pictureKey === "p".repeat(43),
   admitsPage: (given: typeof page) => given.cookie === page.cookie && given.key === page.key,
 };
 const good: [string, string][] = [
@@ -228,6 +230,28 @@ describe("the guard", () => {
       "/page-landing",
     ])
       expect(judge({ url, headers: navigation("cross-site", top) }), url).toBe(403);
+  });
+
+  const cookie = `asset-sync-4747=${page.cookie}`;
+  const pictureKey = "p".repeat(43);
+  it.each([
+    ["cookie and picture key", `/pictures/7/0/small?key=${pictureKey}&revision=1`, cookie, "served"],
+    ["no cookie", `/pictures/7/0/small?key=${pictureKey}`, undefined, 401],
+    ["another port's cookie", `/pictures/7/0/small?key=${pictureKey}`, `asset-sync-1=${page.cookie}`, 401],
+    ["no key", "/pictures/7/0/small", cookie, 401],
+    ["a wrong key", `/pictures/7/0/small?key=${pictureKey}x`, cookie, 401],
+    ["the page's key", `/pictures/7/0/small?key=${page.key}`, cookie, 401],
+    ["two keys", `/pictures/7/0/small?key=${pictureKey}&key=${pictureKey}`, cookie, 401],
+    ["the key at another place", `/api/v1/status?key=${pictureKey}`, cookie, 401],
+    ["the key at a place that only begins alike", `/pictures?key=${pictureKey}`, cookie, 401],
+  ])("answers an image with %s", (_, url, cookies, outcome) => {
+    const headers: [string, string][] = [["Host", "127.0.0.1:4747"]];
+    if (cookies !== undefined) headers.push(["Cookie", cookies]);
+    expect(judge({ url, headers })).toBe(outcome);
+    expect(judge({ url, headers: [...headers, ["Sec-Fetch-Site", "cross-site"]] })).toBe(403);
+    expect(judge({ url, headers: [...headers, ["Origin", "http://127.0.0.1:4748"]] })).toBe(403);
+    // Pictures are looked at and nothing else.
+    expect(judge({ method: "POST", url, headers: [...headers, ["Content-Type", "application/json"]] })).toBe(401);
   });
 
   it("opens the exchange of a page's code to a POST of JSON only", () => {

@@ -24,6 +24,8 @@ export interface OwnKeys {
   readonly token: string;
   /** Does a page's session with this cookie and this key live? */
   admitsPage(given: PageSession): boolean;
+  /** Does a page's session with this cookie and this key for pictures live? */
+  admitsPictures(given: { cookie: string; pictureKey: string }): boolean;
 }
 
 /** Asked without a token; none gives anything away. */
@@ -46,6 +48,8 @@ export function findConsoleRequest(request: IncomingHead): ConsoleRequest | null
   return consoleRequestOf({ method: request.method, url: request.url, mode, destination, accept });
 }
 
+const picturePrefix = otherRoutes.picture.path.slice(0, otherRoutes.picture.path.indexOf(":"));
+
 const refuse = (status: Refusal["status"], code: RefusalCode, message: string): Refusal => ({ status, code, message });
 
 /**
@@ -60,6 +64,8 @@ const refuse = (status: Refusal["status"], code: RefusalCode, message: string): 
  * - Everything but `/healthz`, the exchange of a page's code and the console's static files needs the token, compared in
  *   constant time, or a page's cookie together with its key. The key stands in a header of its own, which no form, image, script or event stream
  *   of another page can send, and no page without a preflight.
+ * - Pictures are also shown to a page's cookie with its picture key, which stands in their address, since an image can
+ *   send no header. That key opens nothing else.
  * - What changes something is a POST with `application/json`, which no plain form or image can send.
  */
 export function judgeRequest(request: IncomingHead, own: OwnKeys): Refusal | null {
@@ -83,7 +89,12 @@ export function judgeRequest(request: IncomingHead, own: OwnKeys): Refusal | nul
   if (!["GET", "HEAD", "POST"].includes(request.method)) {
     return refuse(405, "method-refused", `${request.method} is not used here; only GET and POST are.`);
   }
-  if (!isOpenToAll(request) && !carriesToken(request, own.token) && !carriesPageSession(request, own)) {
+  const isAdmitted =
+    isOpenToAll(request) ||
+    carriesToken(request, own.token) ||
+    carriesPageSession(request, own) ||
+    carriesPictureKey(request, own);
+  if (!isAdmitted) {
     return refuse(401, "token-refused", "The token is missing or not the one in api.json.");
   }
   if (request.method === "POST") {
@@ -116,16 +127,29 @@ function carriesToken(request: IncomingHead, token: string): boolean {
 function carriesPageSession(request: IncomingHead, own: OwnKeys): boolean {
   const keys = valuesOf(request, pageKeyHeader);
   const [key] = keys;
-  if (keys.length !== 1 || key === undefined) return false;
+  const cookie = pageCookieOf(request, own.port);
+  return keys.length === 1 && key !== undefined && cookie !== undefined && own.admitsPage({ cookie, key });
+}
+
+function carriesPictureKey(request: IncomingHead, own: OwnKeys): boolean {
+  const [path = "", query] = request.url.split("?", 2);
+  if (request.method !== "GET" || !path.startsWith(picturePrefix)) return false;
+  const keys = new URLSearchParams(query).getAll("key");
+  const [pictureKey] = keys;
+  const cookie = pageCookieOf(request, own.port);
+  return (
+    keys.length === 1 && pictureKey !== undefined && cookie !== undefined && own.admitsPictures({ cookie, pictureKey })
+  );
+}
+
+function pageCookieOf(request: IncomingHead, port: number): string | undefined {
   // Another port's page may have set a cookie of the same name: only one may be there.
-  const prefix = `${pageCookieName(own.port)}=`;
+  const prefix = `${pageCookieName(port)}=`;
   const cookies = valuesOf(request, "cookie")
     .flatMap((list) => list.split(";"))
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(prefix));
-  const [cookie] = cookies;
-  if (cookies.length !== 1 || cookie === undefined) return false;
-  return own.admitsPage({ cookie: cookie.slice(prefix.length), key });
+  return cookies.length === 1 ? cookies[0]?.slice(prefix.length) : undefined;
 }
 
 /** Scripts, styles, pictures and answers from here only. `styleNonce`: style elements with this number count as ours. */

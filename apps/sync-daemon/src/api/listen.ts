@@ -21,6 +21,7 @@ import {
 } from "./guard.ts";
 import { openPageSignIn } from "./kept-page-sign-in.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
+import type { Pictures } from "./picture-route.ts";
 import { problemContentType, problemOfRefusal } from "./problem.ts";
 import { openIdempotentAnswers } from "./request-record.ts";
 import { createRoutes } from "./routes.ts";
@@ -53,6 +54,8 @@ export async function startApi(options: {
   port: number;
   operations: Partial<Operations>;
   events: EventLog;
+  /** Without, no product has a picture. */
+  pictures?: Pictures;
   metrics: Pick<Metrics, "contentType" | "read">;
   /** 256 random bits or more. */
   token: string;
@@ -79,6 +82,7 @@ export async function startApi(options: {
     operations,
     events,
     metrics,
+    ...(options.pictures === undefined ? {} : { pictures: options.pictures }),
     token,
     version,
     pages,
@@ -103,7 +107,12 @@ export async function startApi(options: {
     (request, response) => {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
       const head = { method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders };
-      const refusal = judgeRequest(head, { port, token, admitsPage: pages.admits });
+      const refusal = judgeRequest(head, {
+        port,
+        token,
+        admitsPage: pages.admits,
+        admitsPictures: pages.admitsPictures,
+      });
       if (refusal !== null) {
         const delayMs = refusal.code === "token-refused" ? brake.delayAfterWrongToken() : 0;
         refuseLater(request, response, refusal, delayMs);

@@ -112,6 +112,7 @@ it("nothing that has an effect is a GET", () => {
       "library",
       "metrics",
       "openApi",
+      "picture",
       "plan",
       "quota",
       "search",

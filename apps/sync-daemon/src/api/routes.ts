@@ -30,6 +30,7 @@ import type { IdempotentAnswers } from "./idempotency.ts";
 import type { Metrics } from "./metrics/create-metrics.ts";
 import { createOpenApiDocument } from "./open-api/create-open-api-document.ts";
 import type { PageSignIn } from "./page-sign-in.ts";
+import { addPictureRoute, type Pictures } from "./picture-route.ts";
 import { problemContentType, problemOfFailure, problemOfRefusal, type RefusalCode } from "./problem.ts";
 
 const maxBodyBytes = 1_000_000;
@@ -37,6 +38,8 @@ const maxBodyBytes = 1_000_000;
 interface RouteSettings {
   readonly operations: Partial<Operations>;
   readonly events: EventLog;
+  /** Without, no product has a picture. */
+  readonly pictures?: Pictures;
   readonly metrics: Pick<Metrics, "contentType" | "read">;
   readonly token: string;
   readonly version: string;
@@ -51,6 +54,7 @@ interface RouteSettings {
 export function createRoutes({
   operations,
   events,
+  pictures,
   metrics,
   token,
   version,
@@ -108,6 +112,8 @@ export function createRoutes({
     });
   };
 
+  addPictureRoute(app, pictures ?? { find: async () => "absent" });
+
   app.post(otherRoutes.pageCode.path, async (c) => {
     await readBody(c, z.strictObject({}));
     const { code, lifeMs } = pages.createCode();
@@ -127,6 +133,7 @@ export function createRoutes({
   app.post(otherRoutes.pageSession.path, async (c) => {
     const session = pages.exchange((await readBody(c, pageSessionRequestSchema)).code);
     if (session === undefined) return refuseCode(c);
+    events.publish({ type: "page-opened" });
     const port = Number(c.req.header("host")?.split(":").at(-1));
     c.header("set-cookie", `${pageCookieName(port)}=${session.cookie}; Path=/; HttpOnly; SameSite=Strict`);
     return answer(c, { answer: pageSessionSchema }, { key: session.key, pictureKey: session.pictureKey });

@@ -23,6 +23,8 @@ export interface CommandContext {
   /** `--home DIR`, where given. */
   readonly home: string | undefined;
   readonly json: boolean;
+  /** The whole table, `help` too, for commands that describe it. */
+  readonly commands: readonly Command[];
   readonly env: Environment;
   readonly terminal: Terminal;
   readonly output: Output;

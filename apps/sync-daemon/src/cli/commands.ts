@@ -1,9 +1,13 @@
 import { adopt } from "./adopt.ts";
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { man } from "./man.ts";
+import { move } from "./move.ts";
+import { open } from "./open.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -13,6 +17,7 @@ import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
+import { support } from "./support.ts";
 import { sync } from "./sync.ts";
 import { verify } from "./verify.ts";
 import { why } from "./why.ts";
@@ -23,6 +28,7 @@ export const commands: readonly Command[] = [
   plan,
   sync,
   serve,
+  open,
   status,
   search,
   show,
@@ -32,8 +38,12 @@ export const commands: readonly Command[] = [
   verify,
   repair,
   adopt,
+  move,
   pause,
   resume,
   logs,
   doctor,
+  support,
+  completion,
+  man,
 ];

@@ -34,7 +34,17 @@ export async function runCommandLine(options: {
       printHelp(output, command === help ? findCommand(positionals[0]) : command);
       return command === undefined && !flags.isSet("help") ? exitStatuses.usage : exitStatuses.done;
     }
-    return await command.run({ positionals, flags, home: flags.text("home"), json, env, terminal, output, signal });
+    return await command.run({
+      positionals,
+      flags,
+      home: flags.text("home"),
+      json,
+      commands: [...commands, help],
+      env,
+      terminal,
+      output,
+      signal,
+    });
   } catch (error) {
     const explained = explainError(error);
     output.error(explained);

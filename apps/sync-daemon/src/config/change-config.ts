@@ -31,9 +31,11 @@ export function planConfigChange(request: {
   if (slips.length > 0) throw new ConfigError(slips);
 
   let text = before.text;
+  const defaultOf = new Map(listConfigKeys().map((key) => [key.path, key.default]));
   const refused = new Set(problems.map(({ key }) => key));
   for (const [key, value] of Object.entries(changes)) {
-    if (!refused.has(key)) text = editConfig(text, { key, value: value ?? undefined });
+    if (refused.has(key)) continue;
+    text = editConfig(text, { key, value: value ?? undefined, shownDefault: defaultOf.get(key) });
   }
   try {
     const after = parseConfig({ ...home, text, home: folders });

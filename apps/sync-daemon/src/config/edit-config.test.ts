@@ -40,6 +40,10 @@ describe("editing one key", () => {
     expect(editConfig(edited, { key: "limits.downloads", value: 4 })).toBe(
       text.replace('    // "downloads": 6,', '    "downloads": 4,'),
     );
+    expect(editConfig(edited, { key: "limits.downloads", value: undefined, shownDefault: 6 })).toBe(text);
+    const long = editConfig(text, { key: "imeshh.wanted", value: [{ tag: "a" }, { tag: "b" }] });
+    expect(long).toContain('\n    "wanted": [\n      { "tag": "a" },\n');
+    expect(editConfig(long, { key: "imeshh.wanted", value: undefined, shownDefault: [] })).toBe(text);
     expect(read(editConfig(text, { key: "imeshh.updates", value: "never" }))).toMatchObject({
       imeshh: { username: "me", updates: "never" },
     });

@@ -8,21 +8,28 @@ import { formatValue } from "./format-config.ts";
 /**
  * Sets one key (such as `limits.downloads`) in a text that can be parsed, or removes it with `undefined`. Everything else
  * stays as it was written: comments, order, indentation. A line that `init` wrote as a comment with the default is put
- * to use. Of a list, only the items that differ are touched.
+ * to use, and comes back with `shownDefault` when the key is removed. Of a list, only the items that differ are touched.
  */
-export function editConfig(text: string, change: { readonly key: string; readonly value: unknown }): string {
+export function editConfig(
+  text: string,
+  change: { readonly key: string; readonly value: unknown; readonly shownDefault?: unknown },
+): string {
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const bare = text.slice(mark.length);
   const eol = bare.includes("\r\n") ? "\r\n" : "\n";
-  const edited = editKey(bare.replaceAll("\r\n", "\n"), change.key.split("."), change.value);
+  const edited = editKey(bare.replaceAll("\r\n", "\n"), change.key.split("."), change);
   return mark + (eol === "\n" ? edited : edited.replaceAll("\n", eol));
 }
 
-function editKey(text: string, steps: readonly string[], value: unknown): string {
+function editKey(
+  text: string,
+  steps: readonly string[],
+  { value, shownDefault }: { readonly value: unknown; readonly shownDefault?: unknown },
+): string {
   const root = parse(text);
   if (root === undefined) return value === undefined ? text : `${text}{\n  ${nest(steps, value, "  ", "  ")}\n}\n`;
   const node = findNodeAtLocation(root, [...steps]);
-  if (value === undefined) return node?.parent === undefined ? text : removeChild(text, node.parent);
+  if (value === undefined) return node?.parent === undefined ? text : removeChild(text, node.parent, shownDefault);
   if (node !== undefined) return setValue(text, node, value);
   return putToUse(text, root, steps, value) ?? insertKey(text, root, steps, value);
 }
@@ -83,8 +90,11 @@ function nodeAtOffset(text: string, offset: number): Node {
   return found;
 }
 
-/** Takes a property or an item out with its comma, and its line if nothing else stands there. No comment goes along. */
-function removeChild(text: string, child: Node): string {
+/**
+ * Takes a property or an item out with its comma, and its line if nothing else stands there. No comment goes along. With
+ * a default to show, that takes the line's place below its description.
+ */
+function removeChild(text: string, child: Node, shownDefault?: unknown): string {
   const siblings = childrenOf(child.parent);
   const previous = siblings[siblings.indexOf(child) - 1];
   const comma = commaAfter(text, endOf(child));
@@ -95,7 +105,12 @@ function removeChild(text: string, child: Node): string {
   const lineStart = result.lastIndexOf("\n", child.offset - 1) + 1;
   const lineEnd = endOfLine(result, end);
   const isAlone = (result.slice(lineStart, child.offset) + result.slice(end, lineEnd)).trim() === "" && lineStart > 0;
-  if (isAlone) result = splice(result, lineStart, Math.min(lineEnd + 1, result.length), "");
+  const above = result.slice(result.lastIndexOf("\n", lineStart - 2) + 1, lineStart).trim();
+  const name: unknown = childrenOf(child)[0]?.value;
+  if (isAlone && shownDefault !== undefined && typeof name === "string" && above.startsWith("//")) {
+    const shown = `// ${JSON.stringify(name)}: ${JSON.stringify(shownDefault)},`;
+    result = splice(result, child.offset, lineEnd, shown);
+  } else if (isAlone) result = splice(result, lineStart, Math.min(lineEnd + 1, result.length), "");
   else result = splice(result, child.offset, end + (/^[ \t]*/.exec(result.slice(end))?.[0].length ?? 0), "");
   if (comma !== null || previous === undefined) return result;
   const left = commaAfter(text, endOf(previous));

@@ -8,7 +8,7 @@ import type { HomeEntry } from "../domain/diagnosis/judge-folders.ts";
 export async function lookAtHome(home: HomeFolders): Promise<HomeEntry[]> {
   const { archives, partial, feeds, thumbnails, logs } = home;
   const folders = [...new Set([home.home, home.state, archives, partial, feeds, thumbnails, logs])];
-  const state = ["state.db", "ledger.jsonl", "lock.db"].map((name) => path.join(home.state, name));
+  const state = ["state.db", "ledger.jsonl"].map((name) => path.join(home.state, name));
   return Promise.all([
     ...folders.map((folder) => look(folder, { expected: "folder", isSecret: false })),
     ...[home.configFile, ...state].map((file) => look(file, { expected: "file", isSecret: false })),

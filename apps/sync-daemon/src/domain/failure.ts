@@ -157,6 +157,8 @@ export const failureRules = {
   ),
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
   "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
+  "library-place-unfit": rule("person", 5, "Name a folder that is empty or not there yet, outside the present one."),
+  "library-moving": rule("person", 1, "Wait until that move has ended; `asset-sync status` shows how far it is."),
   "folder-relative": rule("person", 2, "Name the folder from its disk's beginning on, such as /home/ann/Downloads."),
   "file-manager-missing": rule("person", 1, "Open the folder yourself; its path is in the message."),
   "asset-mass-missing": rule(
@@ -166,6 +168,7 @@ export const failureRules = {
   ),
   "state-damaged": rule("person", 1, "See docs/recovery.md."),
   "config-invalid": rule("person", 2, "Nothing was changed. Correct what is named, or edit config.jsonc itself."),
+  "set-up-missing": rule("person", 2, "Set it up with `asset-sync open` or `asset-sync init`."),
   "set-up-already": rule("person", 2, "Change it in the settings, or begin anew with `asset-sync init --force`."),
   "restart-refused": rule("person", 1, "Stop it and start it again, or run `asset-sync serve`, which can start anew."),
   "sample-shop-missing": rule(

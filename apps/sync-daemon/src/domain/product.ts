@@ -25,6 +25,12 @@ export interface ProductArchive {
   readonly name: string;
 }
 
+/** Where the two sizes of one picture are said to be; the same address where the shop has one. Not to be trusted. */
+export interface Picture {
+  readonly small: string;
+  readonly large: string;
+}
+
 /** One entry of a catalog: something remote that may be had. What lies on disk is an asset, see `manifest.ts`. */
 export interface Product {
   readonly id: number;
@@ -48,7 +54,8 @@ export interface Product {
   readonly tags: readonly string[];
   /** At least one. */
   readonly archives: readonly ProductArchive[];
-  readonly thumbnailUrl: string | null;
+  /** The one the shop shows in lists comes first. */
+  readonly pictures: readonly Picture[];
   readonly pageUrl: string | null;
 }
 

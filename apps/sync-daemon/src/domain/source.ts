@@ -63,6 +63,11 @@ export interface AssetSource {
   /** Signs in with the configured account once; fails with `sign-in-failed` or `sign-in-missing`. Spends nothing. */
   checkAccount(options: { signal: AbortSignal }): Promise<void>;
   /**
+   * Free, needs no account and tells the far side of none. Fetches a picture that the catalog names to `path`, from the
+   * hosts that archives may come from; whole, or nothing is there. What kind of file it is, nobody has looked at.
+   */
+  fetchPicture(options: { url: string; path: string; maxPictureBytes: number; signal: AbortSignal }): Promise<void>;
+  /**
    * **Spends one download.** Sent at most once, whatever happens. A failure whose `spendOutcome` is `not-spent` says
    * that the shop refused or was never reached; every other failure leaves the spend in doubt.
    */

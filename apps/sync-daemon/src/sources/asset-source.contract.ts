@@ -62,6 +62,30 @@ export function testAssetSource(name: string, open: () => Promise<SourceUnderTes
       expect(catalog.feeds.length).toBeGreaterThan(0);
     });
 
+    it("fetches a picture of a product without an account, and spends nothing on it", async () => {
+      const { withoutAccount, signal, product, folder, spentAtProvider } = await begin();
+      const source = withoutAccount();
+      const { products } = await source.fetchCatalog({ signal });
+      const [picture] = products.find(({ id }) => id === product.productId)?.pictures ?? [];
+      if (picture === undefined) throw new Error("The product has no picture.");
+      for (const [size, url] of Object.entries(picture)) {
+        const path = join(folder, size);
+        await source.fetchPicture({ url, path, maxPictureBytes: 1e7, signal });
+        expect(existsSync(path)).toBe(true);
+      }
+      const path = join(folder, "refused");
+      const refused = [
+        { url: "https://other.example/x.png", path, maxPictureBytes: 1e7, signal },
+        { url: picture.large, path, maxPictureBytes: 10, signal },
+        { url: picture.large, path, maxPictureBytes: 1e7, signal: AbortSignal.abort() },
+      ];
+      const codes = [];
+      for (const asked of refused) codes.push((await failureOf(source.fetchPicture(asked))).code);
+      expect(codes).toEqual(["link-refused", "archive-too-large", "stopped"]);
+      expect(existsSync(path)).toBe(false);
+      expect(spentAtProvider()).toBe(0);
+    });
+
     it("spends exactly one download per link", async () => {
       const { source, signal, product, spentAtProvider } = await begin();
       const link = await source.requestLink({ ...product, signal });

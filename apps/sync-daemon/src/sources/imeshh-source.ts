@@ -11,6 +11,7 @@ import {
   assetTypes,
   type Category,
   isAssetType,
+  type Picture,
   type Product,
   type SkippedRecord,
 } from "../domain/product.ts";
@@ -125,6 +126,14 @@ export function createImeshhSource(settings: ImeshhSourceSettings): ImeshhSource
       }
     },
 
+    async fetchPicture({ url, path, maxPictureBytes, signal }) {
+      try {
+        await shop.fetchPicture({ url, path, maxBytes: maxPictureBytes, signal });
+      } catch (error) {
+        throw translateError(error, { step: "picture" });
+      }
+    },
+
     async fetchArchive({ link, path, maxArchiveBytes, signal, onStart, onProgress }) {
       // It may come from the state of an earlier run.
       secretSink?.addLink(link.url);
@@ -205,9 +214,21 @@ function toProduct(served: ShopProduct): Product {
     dimensions: served.dimensions,
     tags: served.tags,
     archives: served.downloads.map(({ id, name }) => ({ downloadId: id, name })),
-    thumbnailUrl: served.thumbnailUrl,
+    pictures: picturesOf(served),
     pageUrl: served.permalink,
   };
+}
+
+/** The thumbnail of lists first; it is one of the images, or one of its own where the feed names none. */
+function picturesOf({ thumbnailUrl, thumbnailId, images }: ShopProduct): Picture[] {
+  const pictures = images.flatMap(({ id, url, thumbnailUrl: small }) => {
+    const [one, other] = [small ?? url, url ?? small];
+    return one === null || other === null ? [] : [{ id, small: one, large: other }];
+  });
+  const first = pictures.findIndex(({ id, small }) => small === thumbnailUrl || (id !== null && id === thumbnailId));
+  const shown = first === -1 && thumbnailUrl !== null ? { small: thumbnailUrl, large: thumbnailUrl } : pictures[first];
+  const others = pictures.filter((_, index) => index !== first);
+  return (shown === undefined ? others : [shown, ...others]).map(({ small, large }) => ({ small, large }));
 }
 
 function toCategory({ name, title, slug }: { name: string; title: string; slug: string }): Category {

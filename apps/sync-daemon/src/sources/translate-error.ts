@@ -2,7 +2,7 @@ import { ApiError } from "@org/http-core";
 import { Failure, type FailureCode, isFailureCode, toFailure } from "../domain/failure.ts";
 
 /** What was being done when the provider's package failed: the same broken line means different things. */
-export type Step = "status" | "catalog" | "account" | "link" | "archive";
+export type Step = "status" | "catalog" | "account" | "link" | "archive" | "picture";
 
 /** Codes of the packages that have another name here. Codes that both sides share need no line. */
 const renamed: Readonly<Record<string, FailureCode>> = {

@@ -7,7 +7,6 @@ import { wordsOf } from "../domain/wanted.ts";
 import { startColumns } from "./catalog-columns.ts";
 import { catalogApplicationId, catalogIndexes, catalogSchemaVersion, catalogTables } from "./catalog-schema.ts";
 import { syncFile, syncFolder, toDiskFailure } from "./durable-file.ts";
-import { countPictures } from "./product-facts.ts";
 import { foldSearchText } from "./search-text.ts";
 import { toSqliteFailure } from "./sqlite-failure.ts";
 
@@ -105,7 +104,7 @@ function fill(connection: DatabaseSync, catalog: Catalog, nowMs: number): number
       product.blenderVersion.label,
       product.polygonCount,
       product.isFreebie ? 1 : 0,
-      countPictures(product),
+      product.pictures.length,
       lines(words.category),
       lines(words.subCategory),
       lines(words.tags),

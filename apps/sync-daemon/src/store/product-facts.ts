@@ -1,4 +1,4 @@
-import { type AssetType, isAssetType, type Product } from "../domain/product.ts";
+import { type AssetType, isAssetType } from "../domain/product.ts";
 import type { Row } from "./database.ts";
 
 /** What lists show of a product: read without the product itself, which is several times as long. */
@@ -36,9 +36,4 @@ export function parseFacts(row: Row): ProductFacts | undefined {
     isFreebie: row.is_freebie === 1,
     pictures: Number(row.pictures),
   };
-}
-
-/** How many pictures the shop has of it. */
-export function countPictures(product: Product): number {
-  return product.thumbnailUrl === null ? 0 : 1;
 }

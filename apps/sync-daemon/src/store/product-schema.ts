@@ -21,7 +21,8 @@ const productSchema = z.object({
   dimensions: z.string().nullable(),
   tags: z.array(z.string()),
   archives: z.array(z.object({ downloadId: z.string(), name: z.string() })).min(1),
-  thumbnailUrl: z.string().nullable(),
+  // Products that were kept by an earlier version have none.
+  pictures: z.array(z.object({ small: z.string(), large: z.string() })).default([]),
   pageUrl: z.string().nullable(),
 }) satisfies z.ZodType<Product>;
 

@@ -42,6 +42,8 @@ export const otherRoutes = {
   metrics: { method: "GET", path: "/metrics" },
   openApi: { method: "GET", path: "/api/v1/openapi.json" },
   events: { method: "GET", path: "/api/v1/events" },
+  /** See `picturePath`. */
+  picture: { method: "GET", path: "/pictures/:id/:index/:size" },
   pageCode: { method: "POST", path: "/api/v1/page-code" },
   pageLanding: { method: "POST", path: "/page-landing" },
   pageSession: { method: "POST", path: "/page-session" },

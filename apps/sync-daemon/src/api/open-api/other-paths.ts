@@ -57,6 +57,21 @@ export function describeOtherRoutes(schemas: JsonSchemas): Readonly<Record<keyof
       contentType: "text/event-stream",
       answer: { ...text, "x-event": schemas.refer("Event", publishedEventSchema, "output") },
     },
+    picture: {
+      tag: "products",
+      summary: "A picture of a product, from the daemon's cache or fetched through it.",
+      description:
+        "A page shows it with its cookie and, as `key`, its picture key. `revision` is the product's: with it the answer may be kept for good. PNG, JPEG, WebP, GIF or AVIF. 503: it is on its way, ask again; 404: there is none, or it cannot be had for a while.",
+      parameters: [
+        { name: "id", in: "path", required: true, schema: { type: "integer" } },
+        { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0 } },
+        { name: "size", in: "path", required: true, schema: { enum: ["small", "large"] } },
+        { name: "key", in: "query", required: false, schema: text },
+        { name: "revision", in: "query", required: false, schema: text },
+      ],
+      contentType: "image/*",
+      answer: { ...text, format: "binary" },
+    },
     pageCode: {
       tag: "page",
       summary: "An address that lets a browser in, once, for a minute.",

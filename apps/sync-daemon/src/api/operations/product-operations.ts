@@ -2,7 +2,7 @@ import { setImmediate as letOthersRun } from "node:timers/promises";
 import { chooseArchive } from "../../domain/archive-choice.ts";
 import { Failure } from "../../domain/failure.ts";
 import type { Product } from "../../domain/product.ts";
-import { countPictures, type ProductFacts } from "../../store/product-facts.ts";
+import type { ProductFacts } from "../../store/product-facts.ts";
 import { explainProduct } from "../../sync/explain-product.ts";
 import type { InstalledIndex } from "../../sync/installed-index.ts";
 import type { Operations } from "../contract/operations.ts";
@@ -162,6 +162,6 @@ function factsOf(product: Product): ProductFacts {
     subCategory: product.subCategory.title,
     licence: product.licence.label,
     blenderVersion: product.blenderVersion.label,
-    pictures: countPictures(product),
+    pictures: product.pictures.length,
   };
 }

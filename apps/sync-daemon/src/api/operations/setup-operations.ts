@@ -1,8 +1,9 @@
+import { Failure } from "../../domain/failure.ts";
 import { apiVersion } from "../contract/api-file.ts";
 import type { StatusAnswer } from "../contract/daemon.ts";
-import type { Operations } from "../contract/operations.ts";
+import { type OperationName, type Operations, operationRoutes } from "../contract/operations.ts";
 
-/** What can be asked of a daemon that has no configuration yet. Everything else is not there. */
+/** What can be asked of a daemon that has no configuration yet. Everything else is refused with `set-up-missing`. */
 export function createSetupOperations(settings: {
   readonly version: string;
   readonly home: string;
@@ -11,8 +12,13 @@ export function createSetupOperations(settings: {
   /** Why it is not set up, where that is not because it is new. */
   readonly notices: readonly { code: string; message: string }[];
   readonly signal: AbortSignal;
-}): Pick<Operations, "status" | "settings" | "setUp" | "restart"> {
-  return { ...settings.settings, status: async () => statusOf(settings) };
+}): Operations {
+  const refuse = async (): Promise<never> => {
+    throw new Failure("set-up-missing", "asset-sync is not set up yet.");
+  };
+  const names = Object.keys(operationRoutes) as OperationName[];
+  const refusing = Object.fromEntries(names.map((name) => [name, refuse])) as Record<OperationName, typeof refuse>;
+  return { ...refusing, ...settings.settings, status: async () => statusOf(settings) };
 }
 
 function statusOf(settings: Parameters<typeof createSetupOperations>[0]): StatusAnswer {

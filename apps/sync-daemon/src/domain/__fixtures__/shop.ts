@@ -27,7 +27,7 @@ export function makeProduct(changes: Partial<Product> = {}): Product {
       { downloadId: `${id}-bundle`, name: "Wood_Oak_Planks_01_1+2+4k.zip" },
       { downloadId: `${id}-8k`, name: "Wood_Oak_Planks_01_8k.zip" },
     ],
-    thumbnailUrl: null,
+    pictures: [],
     pageUrl: null,
     ...changes,
   };

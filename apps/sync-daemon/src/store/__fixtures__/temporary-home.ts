@@ -84,7 +84,7 @@ export function makeProduct(id: number, changes: Partial<Product> = {}): Product
     dimensions: null,
     tags: ["wood", "interior"],
     archives: [{ downloadId: `download-${id}`, name: `Oak_Table_${id}_Blender.zip` }],
-    thumbnailUrl: null,
+    pictures: [],
     pageUrl: null,
     ...changes,
   };

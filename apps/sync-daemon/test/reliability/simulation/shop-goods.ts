@@ -64,7 +64,7 @@ export function toProduct(goods: Goods): Product {
     dimensions: null,
     tags: [],
     archives: [{ downloadId, name: `${name}_Blender.zip` }],
-    thumbnailUrl: null,
+    pictures: [],
     pageUrl: null,
   };
 }

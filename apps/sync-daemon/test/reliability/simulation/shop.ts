@@ -129,6 +129,9 @@ export function createShop(settings: { world: World; model: ChargingModel; ears:
 
   const source: AssetSource = {
     id: "imeshh",
+    async fetchPicture() {
+      throw new Failure("provider-error", "This shop has no pictures.");
+    },
     async getStatus({ signal }) {
       await travel("status asked", signal, () => mayFail("status"));
       return travel("status", signal, () => ({ catalogRevision: `${generation}${shrinks ? "-shrunken" : ""}` }));

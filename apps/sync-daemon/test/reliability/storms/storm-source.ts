@@ -52,6 +52,7 @@ export function createStormSource(settings: { world: World; storm: Storm; produc
 
   const source: AssetSource = {
     id: "imeshh",
+    fetchPicture: () => Promise.reject(new Failure("provider-error", "This shop has no pictures.")),
     getStatus: () => answer("status", "", () => ({ catalogRevision: "1" })),
     fetchCatalog: () =>
       answer("catalog", "", () => {

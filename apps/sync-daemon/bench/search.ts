@@ -1,0 +1,195 @@
+// How long do searches and facets of a large catalog take over the real API, compared with bare SQLite over the same file
+// in the same process, and what of it does the daemon's event loop feel?
+// Run: node --conditions=@org/source apps/sync-daemon/bench/search.ts
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { startSandbox } from "@org/sandbox";
+import { createConfigAccess } from "../src/config/config-access.ts";
+import { type RunningDaemon, startDaemon } from "../src/daemon.ts";
+
+/** Of one kind of question: each of its questions once per round. */
+interface Timed {
+  readonly kind: string;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+  /** Bare SQLite: count what matches, and read the ids of the first 50 by rank. */
+  readonly peerP50Ms: number;
+}
+
+export interface SearchFigures {
+  readonly products: number;
+  readonly kinds: readonly Timed[];
+  /** Over all searches, facets left out. */
+  readonly searchP95Ms: number;
+  readonly facetsP95Ms: number;
+  /** The longest the event loop was held up, the asking itself included. */
+  readonly longestPauseMs: number;
+  readonly pauseP99Ms: number;
+  readonly residentMegabytes: number;
+}
+
+interface Question {
+  readonly path: string;
+  /** What bare SQLite is asked in its place; undefined: all products by slug. */
+  readonly match?: string;
+}
+
+const rounds = 12;
+const words = ["chair", "wood", "vase", "oak", "clay", "table", "plank", "shelf"];
+const searched = (text: string, more = ""): Question => ({
+  path: `/api/v1/products?text=${encodeURIComponent(text)}${more}`,
+  match: text
+    .split(" ")
+    .map((word) => `"${word}"*`)
+    .join(" "),
+});
+
+/** Each text is new in each round, as far as the catalog's words allow: what is remembered would answer too quickly. */
+function questionsOf(round: number): Record<string, Question[]> {
+  const number = String(17 + round * 811);
+  return {
+    "one letter": [..."cvwsf1"].map((letter) => searched(letter, `&limit=${50 + (round % 2)}`)),
+    "one word": [...words, number].map((word) => searched(word)),
+    "two words": words.flatMap((word) => [searched(`${word} 0`), searched(`${word} ${number.slice(0, 2)}`)]),
+    "filters and order": [
+      searched("vase", "&assetType=model&minPolygons=1000&maxPolygons=50000&sort=polygons"),
+      searched("wood", "&freebie=true&sort=newest"),
+      { path: "/api/v1/products?assetType=material&category=Wood&sort=newest" },
+      { path: "/api/v1/products?onDisk=false&minLeft=2&sort=polygons" },
+      { path: "/api/v1/products?favourite=true" },
+    ],
+    "deep pages": [
+      { path: `/api/v1/products?offset=${50_000 + round * 50}&sort=title` },
+      { path: `/api/v1/products?offset=${99_900 - round}&sort=newest` },
+      searched("c", `&offset=${15_000 + round}`),
+    ],
+    "pages of 200": [{ path: `/api/v1/products?limit=200&offset=${round * 200}` }, searched("chair", "&limit=200")],
+    facets: [
+      { path: "/api/v1/facets" },
+      ...[..."cv"].map((letter) => ({ ...searched(letter), path: `/api/v1/facets?text=${letter}` })),
+      { ...searched("wood"), path: "/api/v1/facets?text=wood&freebie=true&assetType=material&minPolygons=100" },
+    ],
+  };
+}
+
+export async function measureSearch(products = 100_000): Promise<SearchFigures> {
+  const folder = await mkdtemp(join(tmpdir(), "asset-sync-bench-"));
+  const sandbox = await startSandbox({ generatedProducts: products });
+  let daemon: RunningDaemon | undefined;
+  let peer: DatabaseSync | undefined;
+  try {
+    const home = join(folder, "home");
+    await mkdir(home);
+    const { shop, blog, feeds, extensions } = sandbox.origins;
+    const config = {
+      library: { root: join(folder, "library") },
+      imeshh: { origins: { shop, blog, feeds, extensions }, archiveHosts: ["127.0.0.1"], wanted: [] },
+      limits: { diskFloorGigabytes: 0 },
+      api: { port: 0 },
+    };
+    await writeFile(join(home, "config.jsonc"), JSON.stringify(config));
+    const configAccess = createConfigAccess({ home, env: {} });
+    const { config: read } = await configAccess.load();
+    daemon = await startDaemon({ config: read, password: null, follow: false, version: "0.0.0-bench", configAccess });
+    const { address, token } = daemon;
+    const ask = async (path: string, method = "GET"): Promise<string> => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const response = await fetch(address + path, { method, headers, ...(method === "POST" ? { body: "{}" } : {}) });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+      return text;
+    };
+    await ask("/api/v1/sync", "POST");
+    const catalogs = join(home, "catalogs");
+    const [file = ""] = (await readdir(catalogs)).filter((name) => name.endsWith(".db"));
+    peer = new DatabaseSync(join(catalogs, file), { readOnly: true });
+    const count = peer.prepare("SELECT count(*) FROM words WHERE words MATCH ?");
+    const best = peer.prepare("SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 8, 4, 2, 1) LIMIT 50");
+    const all = peer.prepare("SELECT count(*) AS products FROM facts");
+    const bySlug = peer.prepare("SELECT id FROM facts ORDER BY slug, id LIMIT 50");
+    const askPeer = ({ match }: Question): void => {
+      if (match === undefined) {
+        all.get();
+        bySlug.all();
+      } else {
+        count.get(match);
+        best.all(match);
+      }
+    };
+
+    const times = new Map<string, { ours: number[]; theirs: number[] }>();
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    for (let round = -1; round < rounds; round += 1) {
+      for (const [kind, questions] of Object.entries(questionsOf(round + 1))) {
+        const taken = times.get(kind) ?? { ours: [], theirs: [] };
+        times.set(kind, taken);
+        for (const question of questions) {
+          const startedMs = performance.now();
+          delay.enable();
+          await ask(question.path);
+          delay.disable();
+          const answeredMs = performance.now();
+          askPeer(question);
+          // The first round warms up what a running daemon has warm.
+          if (round < 0) continue;
+          taken.ours.push(answeredMs - startedMs);
+          taken.theirs.push(performance.now() - answeredMs);
+        }
+      }
+    }
+    const kinds = [...times].map(([kind, { ours, theirs }]) => ({
+      kind,
+      p50Ms: quantile(ours, 0.5),
+      p95Ms: quantile(ours, 0.95),
+      maxMs: quantile(ours, 1),
+      peerP50Ms: quantile(theirs, 0.5),
+    }));
+    const searches = [...times].flatMap(([kind, { ours }]) => (kind === "facets" ? [] : ours));
+    return {
+      products: Number(all.get()?.products),
+      kinds,
+      searchP95Ms: quantile(searches, 0.95),
+      facetsP95Ms: quantile(times.get("facets")?.ours ?? [], 0.95),
+      longestPauseMs: delay.max / 1e6,
+      pauseP99Ms: delay.percentile(99) / 1e6,
+      residentMegabytes: process.memoryUsage().rss / 1e6,
+    };
+  } finally {
+    peer?.close();
+    await daemon?.stop();
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function quantile(times: readonly number[], part: number): number {
+  const sorted = times.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+export function formatSearch(figures: SearchFigures): string {
+  const ms = (time: number) => time.toFixed(1);
+  return [
+    `Search of ${figures.products} products over the API, with bare SQLite over the same file as the peer:`,
+    "",
+    "| question | p50 ms | p95 ms | slowest ms | SQLite p50 ms | ours by theirs |",
+    "|---|---|---|---|---|---|",
+    ...figures.kinds.map(
+      ({ kind, p50Ms, p95Ms, maxMs, peerP50Ms }) =>
+        `| ${kind} | ${ms(p50Ms)} | ${ms(p95Ms)} | ${ms(maxMs)} | ${ms(peerP50Ms)} | ${(p50Ms / peerP50Ms).toFixed(2)} |`,
+    ),
+    "",
+    `95 of 100 searches within ${ms(figures.searchP95Ms)} ms, facets within ${ms(figures.facetsP95Ms)} ms.`,
+    `Event loop, with the asking itself: p99 ${ms(figures.pauseP99Ms)} ms, longest ${ms(figures.longestPauseMs)} ms.`,
+    `The whole process, sandbox and SQLite included: ${figures.residentMegabytes.toFixed(0)} MB.`,
+  ].join("\n");
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.stdout.write(`${formatSearch(await measureSearch())}\n`);
+}
