@@ -9,8 +9,8 @@ import { root } from "./pinned-node.mjs";
  * How many packages of others each published package may bring along, all of them counted: what is there (2026-11) and
  * hardly more. The reliability plan says 40 for the daemon (§5.2) and has not been reached: got brings 22, pino 13, and
  * prom-client 4, which is itself, two for its summaries and the types of OpenTelemetry: /metrics is in the contract, and
- * its text format has more rules than one thinks. Each one more is somebody else who can publish into the machines of artists; raise a number only with the reason in the
- * same commit.
+ * its text format has more rules than one thinks. Each one more is somebody else who can publish into the machines of
+ * artists; raise a number only with the reason in the same commit.
  */
 const ceilings = {
   "@org/http-core": 24,

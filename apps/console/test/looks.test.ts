@@ -1,15 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { signIn, untilSynced } from "./scene/console-page.ts";
 import { type ConsoleScene, makeConsoleScene, type RunningCommand } from "./scene/console-scene.ts";
+import { findViolations } from "./scene/find-violations.ts";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screenshots = fileURLToPath(new URL("../screenshots", import.meta.url));
 
 const views = [
@@ -27,17 +25,6 @@ const sizes = [
   { width: 360, height: 800 },
   { width: 1440, height: 900 },
 ] as const;
-
-async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  // Typed by hand: in the page, `axe` is what the script above has put there.
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })`,
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
-  );
-}
 
 describe.skipIf(noBrowser !== null)(`every view${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
   let scene: ConsoleScene;

@@ -15,7 +15,7 @@ export type StoredWhere = SettingsAnswer["account"]["passwordPlace"];
 export function createDaemonSettings(parts: {
   readonly access: ConfigAccess;
   /** What the daemon was started with. */
-  readonly startedWith: Config;
+  readonly startedWith: () => Config;
   /** As whom it speaks to the shop. */
   readonly username: string | null;
   readonly hasPassword: boolean;
@@ -26,6 +26,8 @@ export function createDaemonSettings(parts: {
   /** Takes over what may change while running. */
   readonly adopt: (config: Config) => void;
   readonly forgetSignInRefusal: () => void;
+  /** From now on this is struck from every line of the log. */
+  readonly hideSecret: (secret: string) => void;
   /** Null for a daemon that lives no longer than the command that started it. */
   readonly askForRestart: (() => void) | null;
   readonly version: string;
@@ -40,7 +42,7 @@ export function createDaemonSettings(parts: {
     configFile: loaded.config.home.configFile,
     settings: listConfigSettings(loaded) as SettingsAnswer["settings"],
     account: { username: loaded.config.imeshh.username, passwordPlace },
-    needsRestart: [...listWaitingKeys(startedWith, loaded.config)],
+    needsRestart: [...listWaitingKeys(startedWith(), loaded.config)],
   });
 
   /** Rules that were tried where nothing costs anything must not begin to spend by themselves at the real shop. */
@@ -55,8 +57,8 @@ export function createDaemonSettings(parts: {
     facts: () => ({
       username: parts.username,
       hasPassword: parts.hasPassword,
-      isSampleShop: startedWith.imeshh.shop === "sample-shop",
-      needsRestart: [...listWaitingKeys(startedWith, parts.latest()), ...(isPasswordNew ? ["imeshh.password"] : [])],
+      isSampleShop: startedWith().imeshh.shop === "sample-shop",
+      needsRestart: [...listWaitingKeys(startedWith(), parts.latest()), ...(isPasswordNew ? ["imeshh.password"] : [])],
       notices: parts.notices,
     }),
     settings: () => explained(async () => toAnswer(await access.load())),
@@ -68,6 +70,7 @@ export function createDaemonSettings(parts: {
       }),
     setAccount: ({ username, password }) =>
       explained(async () => {
+        parts.hideSecret(password);
         const passwordProblem = access.findPasswordProblem();
         if (passwordProblem !== null) throw refusePassword(passwordProblem);
         const changes = await withoutSampleRules({ "imeshh.username": username, "imeshh.shop": null });
@@ -96,7 +99,7 @@ export function createDaemonSettings(parts: {
       return { version: parts.version };
     },
     async setUp() {
-      throw new Failure("set-up-already", `There is a configuration already: ${startedWith.home.configFile}.`);
+      throw new Failure("set-up-already", `There is a configuration already: ${startedWith().home.configFile}.`);
     },
   };
 }

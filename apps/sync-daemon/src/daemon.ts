@@ -15,13 +15,15 @@ import type { ConfigAccess } from "./config/config-access.ts";
 import { describeConfigChange } from "./config/config-change.ts";
 import { judgeRules } from "./config/judge-rules.ts";
 import { watchConfig } from "./config/watch-config.ts";
-import { createDaemonSettings, type StoredWhere } from "./daemon-settings.ts";
+import { createDaemonSettings, explained, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
+import { Failure } from "./domain/failure.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
 import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
-import { currentDesktop, type Desktop, showInFileManager } from "./file-manager.ts";
+import { showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
+import { currentDesktop, type Desktop } from "./programs/desktop.ts";
 import { type Closing, createClosing, type Handover, type RunningDaemon, takeHome } from "./running-daemon.ts";
 import { startSampleShop, useSampleShop } from "./sample-shop.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
@@ -31,6 +33,7 @@ import { openStore } from "./store/open-store.ts";
 import { createPictureCache } from "./store/picture-cache.ts";
 import { createAcquisitionQueue } from "./sync/acquisition-queue.ts";
 import { createLibrarySet } from "./sync/library-set.ts";
+import { createLibraryMove } from "./sync/move-library.ts";
 import type { SyncParts } from "./sync/parts.ts";
 import { createProgressBoard } from "./sync/progress.ts";
 import { recover } from "./sync/recover.ts";
@@ -128,6 +131,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   if (store.opened.state === "rebuilt") publish({ type: "state-rebuilt", message: store.opened.message });
   if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
+  let startedWith = options.config;
   const { username } = config.imeshh;
   const account = username === null || password === null ? null : { username, password };
   const source = createImeshhSource({
@@ -216,7 +220,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     await watches.watchReady();
     closing.push(
       events.subscribe(({ type }) => {
-        if (type === "sync-finished") void watches.watchReady();
+        if (type === "sync-finished" || type === "library-moved") void watches.watchReady();
         if (type === "library-found") loop.wake();
       }),
     );
@@ -254,21 +258,46 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   const restart = Promise.withResolvers<void>();
   const settings = createDaemonSettings({
     access: options.configAccess,
-    startedWith: options.config,
+    startedWith: () => startedWith,
     username,
     hasPassword: password !== null,
     passwordPlace: options.passwordPlace ?? null,
     notices: options.notices ?? [],
     latest: () => latest,
     adopt,
+    hideSecret: (secret) => log.addSecret(secret),
     forgetSignInRefusal: () => store.sourceState.clearSignInRefusal(),
     askForRestart: options.canRestart === true ? restart.resolve : null,
     version: options.version,
     signal,
   });
+  const libraryMove = await createLibraryMove(parts, {
+    place: {
+      ownFolders: [home.ownFolder, home.state, home.archives, home.partial, home.feeds, home.logs],
+      check: async (root) => {
+        const change = { "library.root": root };
+        const { config: after } = await explained(() => options.configAccess.change(change, { dryRun: true }));
+        // The sample shop's libraries lie in a folder of their own below the configured one.
+        if (after.library.root === root) return;
+        const message = "The sample shop's libraries cannot move; choose the folder when you set up your own account.";
+        throw new Failure("library-place-unfit", message, { path: root });
+      },
+      change: async (root) => {
+        const { config: changed } = await explained(() => options.configAccess.change({ "library.root": root }));
+        // In use from now on, so that it neither waits for a restart nor is told as news.
+        const { library } = changed;
+        config = { ...config, library };
+        startedWith = { ...startedWith, library };
+        latest = { ...latest, library };
+      },
+    },
+    signal,
+  });
+  closing.push(() => libraryMove.idle());
   const operations = createOperations({
     parts,
     loop,
+    libraryMove,
     events,
     version: options.version,
     home: home.home,

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Desktop, showInFileManager } from "./file-manager.ts";
+import { showInFileManager } from "./file-manager.ts";
+import type { Desktop } from "./programs/desktop.ts";
 
 /** A program that writes down how it was started, in the place of the desktop's. */
 async function makeDesktop(name: string, platform: NodeJS.Platform, env: Desktop["env"]) {

@@ -41,6 +41,7 @@ const eventFields: Readonly<Record<EventField, true>> = {
   deferred: true,
   downloadId: true,
   downloads: true,
+  doneBytes: true,
   durationMs: true,
   failed: true,
   finished: true,
@@ -54,6 +55,7 @@ const eventFields: Readonly<Record<EventField, true>> = {
   resumed: true,
   skipped: true,
   spent: true,
+  state: true,
   title: true,
   totalBytes: true,
   type: true,
@@ -163,6 +165,7 @@ export async function createLog(options: {
     http,
     event(event) {
       if (event.type === "download-progressed" || event.type === "downloads-changed") return;
+      if (event.type === "library-moved" && event.doneBytes > 0 && event.doneBytes < event.totalBytes) return;
       logger[levelOf(event)](event, event.type);
     },
     addSecret: scrubber.addSecret,

@@ -99,6 +99,10 @@ export const eventWords = defineWords({
     de: "Geänderte Einstellungen wurden nicht übernommen: {message}",
   },
   "state-rebuilt": { en: "The state was made anew: {message}", de: "Der Zustand wurde neu aufgebaut: {message}" },
+  "page-opened": {
+    en: "This page was opened in a browser.",
+    de: "Diese Seite wurde in einem Browser geöffnet.",
+  },
   "daemon-paused": { en: "asset-sync was paused.", de: "asset-sync wurde pausiert." },
   "daemon-resumed": { en: "asset-sync goes on.", de: "asset-sync macht weiter." },
   "daemon-stopping": { en: "asset-sync stops.", de: "asset-sync hält an." },

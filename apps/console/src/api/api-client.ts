@@ -44,11 +44,9 @@ export function createApiClient(settings: { key: string; signedOut: () => void }
       throw new CallError("signed-out", "This page is no longer signed in.", problem);
     }
     if (problem === undefined) throw new CallError("answer-unknown", `asset-sync answered ${response.status}.`);
-    throw new CallError(
-      problem.code === "not-found" || response.status === 405 ? "not-available" : "problem",
-      problem.title,
-      problem,
-    );
+    // What is asked is in the contract; a daemon that does not know it by this way is of another version.
+    const isAbsent = problem.code === "not-found" || problem.code === "method-refused";
+    throw new CallError(isAbsent ? "not-available" : "problem", problem.title, problem);
   }
 
   return {

@@ -32,16 +32,20 @@ const affected: Readonly<Record<string, Affected>> = {
   "library-lost": ["status", "library"],
   "library-found": disk,
   "library-recovered": disk,
+  "catalog-file-updated": [],
+  "catalog-file-edited": [],
   "library-moved": ["library", "status"],
   "config-changed": ["settings", "status", "plan"],
   "config-refused": ["settings", "status"],
   "state-rebuilt": everything,
+  "page-opened": [],
   "daemon-paused": ["status", "downloads"],
   "daemon-resumed": ["status", "downloads"],
   "daemon-stopping": ["status"],
 };
 
-/** An unknown type comes from a newer daemon: ask for everything, to be right at least. */
+/** An unknown type comes from a newer daemon: ask for everything, to be right at least. What happened grows with each. */
 export function queriesAffectedBy(type: string): Affected {
-  return affected[type] ?? everything;
+  const names = affected[type] ?? everything;
+  return names === everything || type === "download-progressed" ? names : [...names, "activity"];
 }

@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
 import type { ProductDetail } from "@org/sync-daemon/contract/products";
 import { useState } from "react";
+import { useExplainError } from "../states/explain-error.ts";
 import { useFormats, useWords } from "../words/language-context.tsx";
 import { priceOf } from "./price-of.ts";
 import classes from "./product.module.css";
@@ -13,6 +14,7 @@ type Archive = ProductDetail["archives"][number];
 /** Each zip of a product with its size and what getting it costs now, beside how many downloads are left. */
 export function ProductArchives({ product }: { product: ProductDetail }) {
   const say = useWords(productWords);
+  const explain = useExplainError();
   const request = useRequestProduct();
   const [toConfirm, confirm] = useState<Archive | null>(null);
   const transfer = useTransferOf(product.productId);
@@ -51,7 +53,7 @@ export function ProductArchives({ product }: { product: ProductDetail }) {
       <TransferState transfer={transfer} isAsking={request.isPending} />
       {request.error !== null && (
         <Text size="sm" role="alert" className={classes.refused}>
-          {request.error.message}
+          {explain(request.error).title} {explain(request.error).advice}
         </Text>
       )}
       <Modal

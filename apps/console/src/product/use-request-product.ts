@@ -9,17 +9,17 @@ interface Wanted {
 }
 
 /** Asks the daemon for one zip. Done when it is accepted; how it goes on is told by events. Throws why not. */
-export function useRequestProduct(): UseMutationResult<void, Error, Wanted> {
+export function useRequestProduct(): UseMutationResult<void, CallError, Wanted> {
   const api = useApi();
   const queries = useQueryClient();
-  return useMutation<void, Error, Wanted>({
+  return useMutation<void, CallError, Wanted>({
     retry: false,
     async mutationFn({ productId, downloadId, spendLast }) {
       const request = { products: [productId], downloadId, spendLast };
       try {
         const { refused } = await api.call("request", request);
         const [no] = refused;
-        if (no !== undefined) throw new Error(no.message);
+        if (no !== undefined) throw new CallError("problem", no.message);
       } catch (error) {
         // An older daemon answers only when all is done.
         if (!isCallError(error, "not-available")) throw error;

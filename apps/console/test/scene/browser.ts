@@ -41,7 +41,7 @@ export async function openPage(
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(40_000);
   const complaints: string[] = [];
   page.on("request", (request) => {
     const url = new URL(request.url());

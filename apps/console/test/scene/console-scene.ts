@@ -65,6 +65,14 @@ export async function makeConsoleScene(options: SceneOptions = {}): Promise<Cons
     };
     await writeFile(join(home, "config.jsonc"), JSON.stringify(config, null, 2));
   }
+  const withoutConfig = {
+    ASSET_SYNC_API_PORT: "0",
+    ASSET_SYNC_IMESHH_ORIGINS_SHOP: shop,
+    ASSET_SYNC_IMESHH_ORIGINS_BLOG: blog,
+    ASSET_SYNC_IMESHH_ORIGINS_FEEDS: feeds,
+    ASSET_SYNC_IMESHH_ORIGINS_EXTENSIONS: extensions,
+  };
+  const withConfig = { ASSET_SYNC_IMESHH_PASSWORD: "sandbox" };
   const running = new Set<RunningCommand>();
   return {
     sandbox,
@@ -72,11 +80,11 @@ export async function makeConsoleScene(options: SceneOptions = {}): Promise<Cons
     library,
     spentAtShop: () => Object.values(sandbox.counters()).reduce((sum, count) => sum + count, 0),
     async start({ port } = {}) {
-      const command = await startServe({
-        folder,
-        home,
-        environment: port === undefined ? {} : { ASSET_SYNC_API_PORT: String(port) },
-      });
+      const environment = {
+        ...((options.hasConfig ?? true) ? withConfig : withoutConfig),
+        ...(port === undefined ? {} : { ASSET_SYNC_API_PORT: String(port) }),
+      };
+      const command = await startServe({ folder, home, environment });
       running.add(command);
       return command;
     },
@@ -101,7 +109,6 @@ async function startServe(settings: {
       PATH: process.env.PATH ?? "",
       HOME: folder,
       ASSET_SYNC_HOME: home,
-      ASSET_SYNC_IMESHH_PASSWORD: "sandbox",
       ...settings.environment,
     },
     stdio: ["ignore", "pipe", "pipe"],

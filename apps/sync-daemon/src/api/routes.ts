@@ -133,6 +133,7 @@ export function createRoutes({
   app.post(otherRoutes.pageSession.path, async (c) => {
     const session = pages.exchange((await readBody(c, pageSessionRequestSchema)).code);
     if (session === undefined) return refuseCode(c);
+    events.publish({ type: "page-opened" });
     const port = Number(c.req.header("host")?.split(":").at(-1));
     c.header("set-cookie", `${pageCookieName(port)}=${session.cookie}; Path=/; HttpOnly; SameSite=Strict`);
     return answer(c, { answer: pageSessionSchema }, { key: session.key, pictureKey: session.pictureKey });

@@ -42,8 +42,8 @@ export type ApiClient = {
 } & {
   /** Follows what happens, until closed. */
   watch(receive: (event: WatchedEvent) => void): EventWatch;
-  /** The address of the page, with a code that works once. */
-  createPageCode(): Promise<{ url: string; lifeMs: number }>;
+  /** Addresses of the page, with a code that works once. */
+  createPageCode(): Promise<{ url: string; landingUrl: string; lifeMs: number }>;
   /** The newest event when the last answer was written. */
   lastEventId(): number;
 };

@@ -130,6 +130,25 @@ In doubt: asked for without an answer. It counts as spent until the shop says ot
 `,
       ["quota", {}],
     ],
+    [
+      ["get", "132602", "8", "--no-wait"],
+      4,
+      `Asked for: 132602.
+Not done: 8. Only 1 of 4 downloads is left. Run \`asset-sync get 8 --spend-last\` to use the last download.
+It costs at most 1 download.
+`,
+      ["request", { products: [132602, 8], spendLast: false }],
+    ],
+    [
+      ["quota", "--ledger"],
+      0,
+      `Id  ${"When".padEnd(formatTime("2026-05-02T08:00:00Z").length)}  Outcome   Asked by  Number  Product    How it is known
+ 2  ${formatTime("2026-05-02T08:00:00Z")}  in doubt  you            7             No answer\ufffd came.
+ 1  ${formatTime("2026-05-02T08:00:00Z")}  spent     a rule    132602  Oak Chair  The shop handed out a link.
+`,
+      ["ledger", { limit: 1_000 }],
+    ],
+    [["quota", "--csv"], 0, "id,title\r\n1,Oak Chair\n", ["ledgerCsv", {}]],
     [["why", "132602"], 0, "Oak Chair (132602) is in the library.\n  A rule wants it.\n", ["why", { id: "132602" }]],
     [
       ["why", "999"],

@@ -6,6 +6,8 @@ import { get } from "./get.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { man } from "./man.ts";
+import { move } from "./move.ts";
+import { open } from "./open.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { quota } from "./quota.ts";
@@ -27,6 +29,7 @@ export const commands: readonly Command[] = [
   plan,
   sync,
   serve,
+  open,
   status,
   search,
   show,
@@ -36,6 +39,7 @@ export const commands: readonly Command[] = [
   verify,
   repair,
   adopt,
+  move,
   pause,
   resume,
   logs,

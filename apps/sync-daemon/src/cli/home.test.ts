@@ -43,6 +43,16 @@ const init = (args: string[] = [], input?: string) =>
   );
 
 describe("init", () => {
+  it("--sample-shop writes a configuration that needs no account, with libraries of its own", async () => {
+    const done = await init(["--sample-shop", "--wanted", "free", "--json"]);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      account: "none",
+      library: path.join(folder, "library", "sample-shop"),
+    });
+    const refused = await init(["--sample-shop", "--username", "me@example.com", "--force"]);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("an account of its own")]);
+  });
+
   it("writes a configuration with comments, its schema, and says what comes next", async () => {
     const result = await init(["--wanted", "free", "--set", "imeshh.pollMinutes=30"]);
     expect([result.status, result.stderr]).toEqual([0, ""]);

@@ -107,6 +107,8 @@ function sentenceOf(event: WatchedEvent): string | undefined {
     case "state-rebuilt":
     case "sync-failed":
       return event.message;
+    case "library-moved":
+      return describeMove(event);
     case "library-found":
       return `The library ${libraryFolders[event.assetType]} is back.`;
     case "library-recovered":
@@ -116,6 +118,13 @@ function sentenceOf(event: WatchedEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function describeMove(event: Extract<WatchedEvent, { type: "library-moved" }>): string | undefined {
+  if (event.message !== null) return event.message;
+  if (event.doneBytes > 0) return undefined;
+  const size = formatBytes(event.totalBytes);
+  return event.state === "copying" ? `Copying the libraries (${size}).` : `Comparing the copies (${size}).`;
 }
 
 function describeRecovery(event: Extract<WatchedEvent, { type: "library-recovered" }>): string {

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { type ConfigAccess, createConfigAccess } from "../config/config-access.ts";
 import { resolveHomeFolders } from "../config/home-folders.ts";
 import type { DaemonOptions } from "../daemon.ts";
-import { exitStatuses } from "../domain/exit-status.ts";
+import { type ExitStatus, exitStatuses } from "../domain/exit-status.ts";
 import type { Handover, RunningDaemon } from "../running-daemon.ts";
 import { createApiClient } from "./api-client.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -160,42 +160,57 @@ export const serve: Command = {
   maxArguments: 0,
   options: [],
   example: "asset-sync serve",
-  async run(context) {
-    const { env, output, signal } = context;
-    const access = createConfigAccess({ home: context.home, env });
-    let served = await startServing(context, access);
-    tellStarted(context, served);
-
-    const asked = Promise.withResolvers<"stop">();
-    signal.addEventListener("abort", () => asked.resolve("stop"), { once: true });
-    if (signal.aborted) asked.resolve("stop");
-    for (;;) {
-      const progress = createProgress(context.terminal.stderr);
-      const watch = context.json ? undefined : createApiClient({ ...served.daemon, signal }).watch(progress.show);
-      const { stopped, restartAsked } = served.daemon;
-      const next = await Promise.race([asked.promise, stopped.then(() => "stop"), restartAsked.then(() => "restart")]);
-      watch?.close();
-      progress.end();
-      if (next === "stop") break;
-      output.note("Starting anew.");
-      // What is under way is waited for, and Ctrl-C ends that.
-      const anew = startAnew(context, access, served);
-      const started = await Promise.race([anew, asked.promise]);
-      if (started === "stop") {
-        await Promise.race([anew.then(({ daemon }) => daemon.stop()), wait(stopWithinMs, undefined, { ref: false })]);
-        process.exit(exitStatuses.done);
-      }
-      served = started;
-      output.note(`asset-sync answers at ${served.daemon.address} again.`);
-    }
-    output.note("Stopping.");
-    const stopped = served.daemon.stop().then(() => true);
-    const hasStopped = await Promise.race([stopped, wait(stopWithinMs, false, { ref: false })]);
-    if (hasStopped) return exitStatuses.done;
-    output.note("Not everything ended in time; the next start goes on from there.");
-    process.exit(exitStatuses.failed);
-  },
+  run: (context) => runServe(context),
 };
+
+/**
+ * Serves until Ctrl-C or SIGTERM. `onStarted` is called once, when the daemon answers; its signal aborts when that ends.
+ * What it throws is told and changes nothing.
+ */
+export async function runServe(
+  context: CommandContext,
+  options: { onStarted?: (daemon: { address: string; token: string }, signal: AbortSignal) => Promise<void> } = {},
+): Promise<ExitStatus> {
+  const { env, output, signal } = context;
+  const access = createConfigAccess({ home: context.home, env });
+  let served = await startServing(context, access);
+  tellStarted(context, served);
+  const ending = new AbortController();
+  const opened = options
+    .onStarted?.(served.daemon, AbortSignal.any([signal, ending.signal]))
+    .catch((error: unknown) => output.note(explainError(error).message));
+
+  const asked = Promise.withResolvers<"stop">();
+  signal.addEventListener("abort", () => asked.resolve("stop"), { once: true });
+  if (signal.aborted) asked.resolve("stop");
+  for (;;) {
+    const progress = createProgress(context.terminal.stderr);
+    const watch = context.json ? undefined : createApiClient({ ...served.daemon, signal }).watch(progress.show);
+    const { stopped, restartAsked } = served.daemon;
+    const next = await Promise.race([asked.promise, stopped.then(() => "stop"), restartAsked.then(() => "restart")]);
+    watch?.close();
+    progress.end();
+    if (next === "stop") break;
+    output.note("Starting anew.");
+    // What is under way is waited for, and Ctrl-C ends that.
+    const anew = startAnew(context, access, served);
+    const started = await Promise.race([anew, asked.promise]);
+    if (started === "stop") {
+      await Promise.race([anew.then(({ daemon }) => daemon.stop()), wait(stopWithinMs, undefined, { ref: false })]);
+      process.exit(exitStatuses.done);
+    }
+    served = started;
+    output.note(`asset-sync answers at ${served.daemon.address} again.`);
+  }
+  ending.abort();
+  await opened;
+  output.note("Stopping.");
+  const stopped = served.daemon.stop().then(() => true);
+  const hasStopped = await Promise.race([stopped, wait(stopWithinMs, false, { ref: false })]);
+  if (hasStopped) return exitStatuses.done;
+  output.note("Not everything ended in time; the next start goes on from there.");
+  process.exit(exitStatuses.failed);
+}
 
 function tellStarted(context: CommandContext, served: Served): void {
   const { output } = context;

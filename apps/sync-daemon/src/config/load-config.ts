@@ -1,21 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import type { z } from "zod";
+import { completeConfig } from "./complete-config.ts";
 import { type ConfigText, configSchema } from "./config.schema.ts";
 import type { Config, HomeFolders } from "./config.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type ConfigFile, parseConfigFile } from "./config-file.ts";
 import { type ConfigKey, listConfigKeys, otherVariables, parseKeyText, variablePrefix } from "./config-keys.ts";
 import { explainIssue } from "./explain-issue.ts";
-import {
-  type Environment,
-  expandTilde,
-  type HomeRequest,
-  resolveHomeFolders,
-  sampleShopFolder,
-  sampleShopFolders,
-} from "./home-folders.ts";
+import { type Environment, type HomeRequest, resolveHomeFolders } from "./home-folders.ts";
 import { findNearest } from "./nearest.ts";
 
 /** Where the value of a key came from. Later ones win: `default`, `file`, `environment`, `override`. */
@@ -219,70 +212,4 @@ function findRelativePaths(config: Config, places: Places): ConfigProblem[] {
       const reason = `expected a whole path such as ${path.resolve("/", "Assets", "iMeshh")} or ~/Documents/iMeshh, but it is ${JSON.stringify(where)}.`;
       return { key: formatPath(keyPath), sentence: `${placeOf(keyPath, places)}: ${reason}`, reason };
     });
-}
-
-const bytesPerGigabyte = 1_000_000_000;
-const bytesPerMegabyte = 1_000_000;
-
-function completeConfig(text: ConfigText, home: HomeFolders, request: Pick<LoadRequest, "userFolder">): Config {
-  const userFolder = request.userFolder ?? homedir();
-  const { library, imeshh, limits, api, network, log } = text;
-  const whole = (where: string) => {
-    const expanded = expandTilde(where, userFolder);
-    return path.isAbsolute(expanded) ? path.resolve(expanded) : expanded;
-  };
-  const withoutSlash = (url: string) => url.replace(/\/+$/, "");
-  const isSample = imeshh.shop === "sample-shop";
-  const root = whole(library.root);
-  return {
-    home: isSample ? sampleShopFolders(home) : home,
-    library: { root: isSample ? path.join(root, sampleShopFolder) : root },
-    imeshh: {
-      shop: imeshh.shop,
-      username: imeshh.username,
-      origins: {
-        shop: withoutSlash(imeshh.origins.shop),
-        blog: withoutSlash(imeshh.origins.blog),
-        feeds: withoutSlash(imeshh.origins.feeds),
-        extensions: withoutSlash(imeshh.origins.extensions),
-      },
-      archiveHosts: imeshh.archiveHosts.map((host) => host.toLowerCase()),
-      pollMs: Math.round(imeshh.pollMinutes * 60_000),
-      downloadLimit: imeshh.downloadLimit,
-      keepInReserve: imeshh.keepInReserve,
-      wanted: imeshh.wanted,
-      updates: imeshh.updates,
-    },
-    limits: {
-      downloads: limits.downloads,
-      bandwidthBytesPerSecond:
-        limits.bandwidthMegabytesPerSecond === null
-          ? null
-          : Math.round(limits.bandwidthMegabytesPerSecond * bytesPerMegabyte),
-      diskFloorBytes: Math.round(limits.diskFloorGigabytes * bytesPerGigabyte),
-      maxArchiveBytes: Math.round(limits.archiveGigabytes * bytesPerGigabyte),
-      maxExtractedBytes: Math.round(limits.extractedGigabytes * bytesPerGigabyte),
-      maxEntries: limits.entries,
-      maxArchiveStoreBytes: Math.round(limits.archiveStoreGigabytes * bytesPerGigabyte),
-    },
-    quietHours: limits.quietHours.map(({ days = [], from, to }) => ({
-      days,
-      fromMinute: minuteOf(from),
-      toMinute: minuteOf(to),
-    })),
-    api,
-    network: {
-      proxy: network.proxy,
-      noProxy: network.noProxy,
-      extraCertificateFiles: network.extraCertificateFiles.map(whole),
-      silenceMs: Math.round(network.silenceSeconds * 1000),
-    },
-    log,
-  };
-}
-
-/** Minutes after midnight of a time such as `18:00`. */
-function minuteOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  return hours * 60 + minutes;
 }

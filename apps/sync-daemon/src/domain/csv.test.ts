@@ -30,6 +30,10 @@ describe("a table for other programs", () => {
     expect(cell(value)).toBe(`'${value}`);
   });
 
+  it("shows what a terminal would take for commands", () => {
+    expect(cell("a\u001b[31mb\u009b")).toBe("a\ufffd[31mb\ufffd");
+  });
+
   it("guards a formula that needs quotes as well, and leaves numbers alone", () => {
     expect(cell('=HYPERLINK("http://example.com","x")')).toBe(`"'=HYPERLINK(""http://example.com"",""x"")"`);
     expect(cell(-1)).toBe("-1");

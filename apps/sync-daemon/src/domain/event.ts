@@ -76,9 +76,19 @@ export type DaemonEvent =
       readonly finished: readonly string[];
       readonly unresolved: readonly string[];
     }
+  | {
+      /** The libraries are being copied to another folder, or that has ended. */
+      readonly type: "library-moved";
+      readonly state: "copying" | "checking" | "done" | "failed";
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+      readonly message: string | null;
+    }
   | { readonly type: "config-changed"; readonly applied: readonly string[]; readonly needsRestart: readonly string[] }
   | { readonly type: "config-refused"; readonly message: string }
   | { readonly type: "state-rebuilt"; readonly message: string }
+  /** A browser was let in with a code. */
+  | { readonly type: "page-opened" }
   | { readonly type: "daemon-paused" | "daemon-resumed" | "daemon-stopping" };
 
 /** An event as it was published: with an increasing number and its time. */

@@ -22,6 +22,7 @@ const factSchemas = {
   pause: z.object({ untilMs: z.int().nullable(), sinceMs: z.int() }),
   "library-ids": z.partialRecord(z.enum(assetTypes), z.string()),
   "held-back": z.array(z.int()),
+  "library-move": z.object({ from: z.string(), to: z.string() }),
   "last-poll": z.object({ atMs: z.int() }),
   "last-sync": z.object({ atMs: z.int(), result: syncResultSchema }),
 } as const;
@@ -45,6 +46,9 @@ export interface SourceState {
   /** Did a person go back to an older version of this product, so that no rule updates it? */
   isHeldBack(productId: number): boolean;
   setHeldBack(productId: number, held: boolean): void;
+  /** A move of the libraries that has begun and not ended. */
+  libraryMove(): { from: string; to: string } | null;
+  setLibraryMove(move: { from: string; to: string } | null): void;
   lastPollAtMs(): number | null;
   setLastPoll(atMs: number): void;
   lastSync(): { atMs: number; result: SyncResult } | null;
@@ -88,6 +92,8 @@ export function createSourceState(database: Database, now: () => number): Source
       const others = (read("held-back") ?? []).filter((other) => other !== productId);
       write("held-back", held ? [...others, productId] : others);
     },
+    libraryMove: () => read("library-move"),
+    setLibraryMove: (move) => write("library-move", move),
     lastPollAtMs: () => read("last-poll")?.atMs ?? null,
     setLastPoll: (atMs) => write("last-poll", { atMs }),
     lastSync: () => read("last-sync"),

@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import type { Failure } from "../domain/failure.ts";
+import { createGate } from "./gate.ts";
 import { type Place, WaitingLine } from "./waiting-line.ts";
 
 /**
@@ -28,6 +29,11 @@ export interface AcquisitionQueue {
   /** No further transfer is begun for a rule; what a person asks for by name still is. Transfers under way finish. */
   pause(): void;
   resume(): void;
+  /**
+   * Begins nothing any more, whoever asked, and resolves when what had begun has ended. Everything waits until the
+   * function that it returns is called, or its own signal aborts.
+   */
+  hold(signal: AbortSignal): Promise<() => void>;
 }
 
 /** Unpacking uses one core and the disk; a second one keeps the disk busy while the first hashes. */
@@ -43,13 +49,17 @@ export function createAcquisitionQueue(settings: { transfers: number }): Acquisi
   }
   const transfers = new PQueue({ concurrency: settings.transfers, queueClass: OwnLine });
   const installs = new PQueue({ concurrency: parallelInstalls });
+  const gate = createGate();
   const underWay = new Map<string, { result: Promise<unknown>; stopping: AbortController }>();
   return {
-    transfer: (work, options) =>
-      transfers.isPaused && options.priority > 0
-        ? work()
-        : enqueue(transfers, work, { ...options, leave: () => line.remove(options.id) }),
-    install: (work, options) => enqueue(installs, work, options),
+    transfer(work, options) {
+      const begin = () => gate.pass(work, options.signal);
+      return transfers.isPaused && options.priority > 0
+        ? begin()
+        : enqueue(transfers, begin, { ...options, leave: () => line.remove(options.id) });
+    },
+    install: (work, options) => enqueue(installs, () => gate.pass(work, options.signal), options),
+    hold: gate.hold,
     once<T>(key: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
       const running = underWay.get(key);
       // The key names the kind of work too, so the result's type is the same.

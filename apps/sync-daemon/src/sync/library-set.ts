@@ -10,9 +10,11 @@ import { openRealFolder } from "../library/real-folder.ts";
 import { recoverLibrary } from "../library/recover-library.ts";
 import { type LibraryLock, lockLibrary } from "../store/library-lock.ts";
 import type { SourceState } from "../store/source-state.ts";
+import { createGate } from "./gate.ts";
 
 /** The four libraries below one root, each of which may be lost and come back while the daemon runs. */
 export interface LibrarySet {
+  /** Changes when the libraries move. */
   readonly root: string;
   /** Looks at each folder again: opens what is new or back, lets go of what is lost. Says both as events. */
   refresh(): Promise<Readonly<Record<AssetType, LibraryCondition>>>;
@@ -25,6 +27,11 @@ export interface LibrarySet {
   /** Runs what stages something in a library. No recovery clears away what it staged, also when the library comes and goes. */
   use<T>(assetType: AssetType, work: (library: Library) => Promise<T>): Promise<T>;
   ready(): Library[];
+  /**
+   * Runs `work` while nothing else writes into the libraries: what has begun ends first, what comes later waits, and no
+   * look is taken. `switchTo` lets go of all libraries and opens the same ones below another root.
+   */
+  hold<T>(work: (held: { switchTo(root: string): Promise<void> }) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Lets go of one that turned out to be lost between two looks, and says so. The next look opens it when it is back. */
   lose(assetType: AssetType, failure: Failure): void;
   /** Lets other processes have the libraries. */
@@ -62,7 +69,10 @@ export function createLibrarySet(settings: {
   isNewHome: boolean;
   publish: Publish;
 }): LibrarySet {
-  const { root, source, sourceState, publish } = settings;
+  const { source, sourceState, publish } = settings;
+  let { root } = settings;
+  const gate = createGate();
+  let isHeld = false;
   const open = new Map<AssetType, Library>();
   const problems = new Map<AssetType, Failure>();
   const locks = new Map<AssetType, LibraryLock>();
@@ -170,12 +180,45 @@ export function createLibrarySet(settings: {
     }
   }
 
+  async function useOpen<T>(assetType: AssetType, work: (library: Library) => Promise<T>): Promise<T> {
+    while (recovering.has(assetType)) await recovering.get(assetType);
+    const running = work(get(assetType));
+    const others = underWay.get(assetType) ?? new Set();
+    underWay.set(assetType, others.add(running));
+    try {
+      return await running;
+    } finally {
+      others.delete(running);
+    }
+  }
+
   // Two looks at once would each mark a new library, and one would recover what the other's caller has begun to stage.
   let looking: Promise<void> | null = null;
   return {
-    root,
+    get root() {
+      return root;
+    },
     conditions,
+    async hold(work, signal) {
+      const letOthersIn = await gate.hold(signal);
+      isHeld = true;
+      try {
+        await looking;
+        return await work({
+          async switchTo(next) {
+            for (const assetType of assetTypes) letGo(assetType);
+            problems.clear();
+            root = next;
+            await lookAtAll();
+          },
+        });
+      } finally {
+        isHeld = false;
+        letOthersIn();
+      }
+    },
     async refresh() {
+      if (isHeld) return conditions();
       looking ??= lookAtAll().finally(() => {
         looking = null;
       });
@@ -183,17 +226,7 @@ export function createLibrarySet(settings: {
       return conditions();
     },
     get,
-    async use(assetType, work) {
-      while (recovering.has(assetType)) await recovering.get(assetType);
-      const running = work(get(assetType));
-      const others = underWay.get(assetType) ?? new Set();
-      underWay.set(assetType, others.add(running));
-      try {
-        return await running;
-      } finally {
-        others.delete(running);
-      }
-    },
+    use: (assetType, work) => gate.pass(() => useOpen(assetType, work)),
     problems: () => [...problems.values()],
     ready: () => [...open.values()],
     lose,

@@ -14,16 +14,14 @@ export interface CatalogFileProblem {
 export async function updateCatalogFiles(parts: SyncParts): Promise<CatalogFileProblem[]> {
   const { store, libraries, publish } = parts;
   const problems: CatalogFileProblem[] = [];
-  for (const library of libraries.ready()) {
-    const { assetType } = library;
+  for (const { assetType } of libraries.ready()) {
     const served = store.catalogs.servedCatalogFile(assetType);
     if (served === null) continue;
     try {
-      const { changed, problem } = await updateCatalogFile({
-        library,
-        base: store.catalogs.mergedCatalogFile(assetType),
-        theirs: served,
-      });
+      const base = store.catalogs.mergedCatalogFile(assetType);
+      const { changed, problem } = await libraries.use(assetType, (open) =>
+        updateCatalogFile({ library: open, base, theirs: served }),
+      );
       if (problem !== null) problems.push({ code: "catalog-file-kept", message: problem });
       else store.catalogs.markCatalogFileMerged(assetType, served);
       if (changed) publish({ type: "catalog-file-updated", assetType });

@@ -17,7 +17,7 @@ export function createLibraryWatches(settings: {
   onProblem: (message: string) => void;
 }): LibraryWatches {
   const { libraries, publish, onProblem } = settings;
-  const watchers = new Map<string, LibraryWatcher>();
+  const watchers = new Map<string, { folder: string; watcher: LibraryWatcher }>();
   let isClosed = false;
   let last: Promise<void> = Promise.resolve();
 
@@ -26,9 +26,14 @@ export function createLibraryWatches(settings: {
 
   async function watchMore(): Promise<void> {
     for (const library of libraries.ready()) {
-      if (isClosed || watchers.has(library.id)) continue;
+      const known = watchers.get(library.id);
+      if (isClosed || known?.folder === library.folder) continue;
       try {
-        watchers.set(library.id, await watchLibrary({ library, publish, onDoubt, onProblem }));
+        // The libraries moved: what happens in the old folder is nobody's business any more.
+        await known?.watcher.close();
+        watchers.delete(library.id);
+        const watcher = await watchLibrary({ library, publish, onDoubt, onProblem });
+        watchers.set(library.id, { folder: library.folder, watcher });
       } catch (error) {
         onProblem(toFailure(error).message);
       }
@@ -43,7 +48,7 @@ export function createLibraryWatches(settings: {
     async close() {
       isClosed = true;
       await last;
-      for (const watcher of watchers.values()) await watcher.close();
+      for (const { watcher } of watchers.values()) await watcher.close();
     },
   };
 }

@@ -12,7 +12,7 @@ import type { PlanAnswer } from "../../src/api/contract/plan.ts";
 import type { Why } from "../../src/api/contract/products.ts";
 import { createConfigAccess } from "../../src/config/config-access.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon.ts";
-import type { Desktop } from "../../src/file-manager.ts";
+import type { Desktop } from "../../src/programs/desktop.ts";
 
 /** A running daemon as its API shows it, with the answers' types. */
 export interface TestDaemon {

@@ -6,7 +6,7 @@ import type { ProductDetail } from "../contract/products.ts";
 /** The operations that these tests ask. */
 type InMemory = Pick<
   Operations,
-  "status" | "sync" | "plan" | "search" | "show" | "why" | "quota" | "get" | "verify" | "repair" | "pause" | "resume"
+  "status" | "sync" | "plan" | "search" | "show" | "why" | "quota" | "ledger" | "ledgerCsv" | "get" | "request" | "verify" | "repair" | "pause" | "resume"
 >;
 
 /** The far side of the API in tests of the API and the command line: answers from memory, and notes what was asked. */
@@ -160,6 +160,26 @@ export function createOperationsInMemory(): OperationsInMemory {
             : { product, productId: 132602, state: "installed" as const, folder: chair.folder, spent: 1, code: null, message: "Installed." },
         ),
       };
+    },
+    async request(request) {
+      note("request", request);
+      return {
+        accepted: [{ productId: 132602, cost: 1 }],
+        refused: request.products.includes(8) ? [{ product: 8, code: "quota-last", message: "Only 1 of 4 downloads is left." }] : [],
+      };
+    },
+    async ledger(request) {
+      note("ledger", request);
+      const spend = { downloadId: "d-1", archive: null, revision: "r", evidence: "The shop handed out a link.", reservedAt: "2026-05-02T08:00:00.000Z", settledAt: null };
+      const spends = [
+        { id: 2, productId: 7, title: null, state: "in-doubt" as const, requester: "person" as const, ...spend, evidence: "No answer\u001b came." },
+        { id: 1, productId: 132602, title: "Oak Chair", state: "confirmed" as const, requester: "rule" as const, ...spend },
+      ];
+      return { spends, nextBeforeId: null };
+    },
+    async ledgerCsv() {
+      note("ledgerCsv", {});
+      return "\uFEFFid,title\r\n1,Oak Chair\r\n";
     },
     async verify(request) {
       note("verify", request);

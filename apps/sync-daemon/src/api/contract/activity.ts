@@ -69,6 +69,7 @@ export const watchedEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("config-changed"), applied: z.array(z.string()), needsRestart: z.array(z.string()) }),
   z.object({ type: z.literal("config-refused"), message: z.string() }),
   z.object({ type: z.literal("state-rebuilt"), message: z.string() }),
+  z.object({ type: z.literal("page-opened") }),
   z.object({ type: z.enum(["daemon-paused", "daemon-resumed", "daemon-stopping"]) }),
 ]);
 export type WatchedEvent = z.infer<typeof watchedEventSchema>;

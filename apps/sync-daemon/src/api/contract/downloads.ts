@@ -82,6 +82,13 @@ export const downloadsSchema = z.object({
 });
 export type DownloadsAnswer = z.infer<typeof downloadsSchema>;
 
+export const requestResultSchema = z.object({
+  /** `cost`: what it may spend; 0 for what is kept, paid for, installed, or under way already. */
+  accepted: z.array(z.object({ productId: z.number(), cost: z.number() })),
+  refused: z.array(z.object({ product: z.union([z.number(), z.string()]), code: z.string(), message: z.string() })),
+});
+export type RequestResult = z.infer<typeof requestResultSchema>;
+
 export const downloadRoutes = defineRoutes({
   downloads: {
     method: "GET",
@@ -112,10 +119,7 @@ export const downloadRoutes = defineRoutes({
     spends: "At most 1 download for each product; 0 for what is kept, paid for or installed.",
     body: getRequestSchema,
     status: 202,
-    answer: z.object({
-      accepted: z.array(z.object({ productId: z.number(), cost: z.number() })),
-      refused: z.array(z.object({ product: z.union([z.number(), z.string()]), code: z.string(), message: z.string() })),
-    }),
+    answer: requestResultSchema,
   },
   hold: {
     method: "POST",
@@ -137,7 +141,8 @@ export const downloadRoutes = defineRoutes({
     method: "POST",
     path: "/api/v1/downloads/:id/cancel",
     tag: "downloads",
-    summary: "Give one download up. What was spent on it stays spent; a kept zip stays kept.",
+    summary:
+      "Give one download up. No rule begins this version again; what was paid for is kept, so `get` costs nothing while the link lives.",
     body: z.strictObject({}),
     answer: downloadsSchema,
   },

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { listAssetChanges } from "../../domain/asset-changes.ts";
 import { formatCsv, utf8Mark } from "../../domain/csv.ts";
 import { Failure } from "../../domain/failure.ts";
@@ -17,12 +17,18 @@ import type { OperationsSettings } from "./operations-settings.ts";
 
 /** What is installed, told from the disk: the libraries, their assets, and the bill of them. */
 export function createAssetOperations(
-  { parts, showFolder, signal }: OperationsSettings,
+  { parts, libraryMove, showFolder, signal }: OperationsSettings,
   installed: InstalledAssets,
-): Pick<Operations, "library" | "assets" | "assetsCsv" | "openFolder"> {
+): Pick<Operations, "library" | "assets" | "assetsCsv" | "openFolder" | "moveLibrary"> {
   const { catalogs } = parts.store;
+  const describe = async () => ({ ...(await describeLibraries(parts, installed, signal)), move: libraryMove.state() });
   return {
-    library: () => describeLibraries(parts, installed, signal),
+    library: describe,
+    async moveLibrary({ to }) {
+      if (!isAbsolute(to)) throw new Failure("folder-relative", `"${to}" is not a whole path.`, { path: to });
+      await libraryMove.start(resolve(to));
+      return describe();
+    },
     async assets({ text, assetType, only, sort, limit, offset }) {
       const words = foldWords(text).split(" ");
       const isOffered = catalogs.currentRevision() !== null;
@@ -64,11 +70,11 @@ export function createAssetOperations(
   };
 }
 
-export async function describeLibraries(
+async function describeLibraries(
   parts: SyncParts,
   installed: InstalledAssets,
   signal: AbortSignal,
-): Promise<LibraryAnswer> {
+): Promise<Omit<LibraryAnswer, "move">> {
   const { archives, libraries, store } = parts;
   const assets = await installed.list(signal);
   const conditions = libraries.conditions();
@@ -99,7 +105,6 @@ export async function describeLibraries(
       ({ asset, product }) => product !== undefined && product.revision !== asset.manifest.revision,
     ).length,
     withdrawn: isOffered ? products.filter(({ product }) => product === undefined).length : 0,
-    move: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { WantedRule } from "../../domain/wanted.ts";
+import type { LibraryMove } from "../../sync/move-library.ts";
 import type { SyncParts } from "../../sync/parts.ts";
 import type { SyncLoop } from "../../sync/sync-loop.ts";
 import type { EventLog } from "../event-stream.ts";
@@ -17,6 +18,7 @@ export interface OperationsSettings {
   readonly settings: SettingsPort;
   /** Judges rules that stand in no file yet, as the configuration's own are. Throws `config-invalid`. */
   readonly judgeRules: (rules: readonly unknown[]) => WantedRule[];
+  readonly libraryMove: LibraryMove;
   /** Shows a folder, by its absolute path, in this machine's file manager. Throws `file-manager-missing`. */
   readonly showFolder: (folder: string) => Promise<void>;
   readonly signal: AbortSignal;

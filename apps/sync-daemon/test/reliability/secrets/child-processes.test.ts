@@ -25,7 +25,7 @@ const starters = sources
   .map((path) => ({ path: path.slice(root.length), text: readFileSync(path, "utf8") }))
   .filter(({ text }) => text.includes("child_process"));
 
-const otherPrograms = "apps/sync-daemon/src/programs/run-program.ts";
+const otherPrograms = ["run", "start"].map((how) => `apps/sync-daemon/src/programs/${how}-program.ts`);
 
 describe("child processes of what is published", () => {
   it("are started in few places, each by a name that is imported", () => {
@@ -46,16 +46,22 @@ describe("child processes of what is published", () => {
     for (const { path, text } of starters) {
       expect({ path, shell: /\bshell\s*:/.test(text) }).toEqual({ path, shell: false });
       for (const [, program = ""] of text.matchAll(/\bspawn\(\s*([^,]+),/g))
-        expect({ path, program }).toEqual({ path, program: path === otherPrograms ? "program" : "process.execPath" });
+        expect({ path, program }).toEqual({
+          path,
+          program: otherPrograms.includes(path) ? "program" : "process.execPath",
+        });
       expect({ path, env: /\benv: /.test(text) }).toEqual({ path, env: true });
     }
   });
 
   it("that are no Node of ours have whole paths", async () => {
     const { runProgram } = await import("../../../src/programs/run-program.ts");
+    const { startProgram } = await import("../../../src/programs/start-program.ts");
     const signal = new AbortController().signal;
-    for (const program of ["echo", "./echo", ""])
+    for (const program of ["echo", "./echo", ""]) {
       await expect(runProgram({ program, args: [], env: {}, limitMs: 1_000, signal })).rejects.toThrow("whole path");
+      await expect(startProgram({ program, args: [], env: {} })).rejects.toThrow("whole path");
+    }
   });
 
   it("are started nowhere else", () => {

@@ -7,6 +7,7 @@ import { repairAssets } from "../../../src/sync/repair-assets.ts";
 import { runSync } from "../../../src/sync/run-sync.ts";
 import { verifyAssets } from "../../../src/sync/verify-assets.ts";
 import type { World } from "./current-world.ts";
+import type { DownloadWishes } from "./download-wishes.ts";
 import type { Engine } from "./engine.ts";
 import type { Person } from "./person.ts";
 import type { Promises } from "./promises.ts";
@@ -24,6 +25,7 @@ interface End {
   /** The ledger and all its copies were taken away. */
   readonly isForgetful: boolean;
   readonly wentBack: ReadonlySet<number>;
+  readonly wishes: Pick<DownloadWishes, "touched">;
   readonly during: <T>(work: () => Promise<T>) => Promise<T | undefined>;
 }
 
@@ -95,6 +97,9 @@ function isExcused(end: End, goods: Goods, item: PlanItem | undefined): boolean 
   switch (item?.reason.code) {
     case "update-waiting":
       return settings.updates === "ask" || end.wentBack.has(goods.id);
+    case "held":
+    case "cancelled":
+      return end.wishes.touched(goods.id);
     case "removed-by-person":
       return deeds.has("removes");
     case "asset-mass-missing":

@@ -5,6 +5,7 @@ import type { SyncSettings } from "../../../src/sync/parts.ts";
 import { repairAssets } from "../../../src/sync/repair-assets.ts";
 import { restorePrevious } from "../../../src/sync/restore-previous.ts";
 import { runSync } from "../../../src/sync/run-sync.ts";
+import { createDownloadWishes, type DownloadWishes } from "./download-wishes.ts";
 import { checkEnd } from "./end-state.ts";
 import { type Engine, homeFolders, startEngine } from "./engine.ts";
 import { createPerson, type Person } from "./person.ts";
@@ -18,6 +19,7 @@ import type { LivingWorld } from "./world.ts";
 export interface Play {
   readonly shop: Shop;
   readonly person: Person;
+  readonly wishes: Pick<DownloadWishes, "fired">;
   run(): Promise<void>;
   secondSpends(): number;
   charges(): number;
@@ -33,7 +35,8 @@ export type Manner = "anything" | "person";
 export function createPlay(world: LivingWorld, manner: Manner): Play {
   const { random, clock, gate, scheduler, trace, root } = world;
   const person: Person = createPerson(world);
-  const watch = createSpendWatch({ world, person, servedArchives: () => shop.served });
+  const wishes = createDownloadWishes(world, isInjected);
+  const watch = createSpendWatch({ world, person, wishes, servedArchives: () => shop.served });
   const shop: Shop = createShop({ world, model: random.pick(chargingModels), ears: watch });
   const promises = createPromises({ world, person, servedArchives: shop.served });
   const settings: SyncSettings = {
@@ -58,6 +61,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
     crash: random.pick([0, 0.3, 0.5]),
     person: random.pick([0, 0, 0.4]),
     memory: random.chance(0.1),
+    wishes: random.pick([0, 0, 0.5]),
     ...(manner === "person" ? { shop: 0, disk: 0, crash: 0, person: 1, memory: false } : {}),
   };
   let engine: Engine | null = null;
@@ -134,13 +138,15 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
   }
 
   /** Others act while the engine works. */
-  function armOthers(): void {
+  function armOthers(name: string): void {
     let personAt = random.chance(mischief.person) ? random.below(120) : -1;
     let stopAt = random.chance(0.05) ? random.below(150) : -1;
     let changeAt = random.chance(0.1) ? random.below(150) : -1;
+    let wishAt = random.chance(mischief.wishes) ? random.below(100) : -1;
     world.setBetween(() => {
       if (personAt-- === 0) person.act();
       if (changeAt-- === 0) shop.change();
+      if (wishAt-- === 0 && engine !== null) wishes.express(engine, { isAskedForBesides: name.includes("get") });
       if (stopAt-- === 0) engine?.stopping.abort();
     });
   }
@@ -163,13 +169,18 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
   const signalOf = ({ stopping }: Engine) => stopping.signal;
   const deeds: Record<string, Deed> = {
     sync: (on) => runSync(on.parts, { acceptFeed: false, onlyOnNews: random.chance(0.3), signal: signalOf(on) }),
-    get: (on) =>
-      getProducts(on.parts, { products: [random.pick(ids)], spendLast: random.chance(0.2), signal: signalOf(on) }),
-    "sync and get": (on) =>
-      Promise.all([
+    get: (on) => {
+      const products = [random.pick(ids)];
+      wishes.askedFor(products);
+      return getProducts(on.parts, { products, spendLast: random.chance(0.2), signal: signalOf(on) });
+    },
+    "sync and get": (on) => {
+      wishes.askedFor(ids);
+      return Promise.all([
         runSync(on.parts, { acceptFeed: false, onlyOnNews: false, signal: signalOf(on) }),
         getProducts(on.parts, { products: ids, spendLast: false, signal: signalOf(on) }),
-      ]),
+      ]);
+    },
     repair: (on) => repairAssets(on.parts, { products: [], signal: signalOf(on) }),
     restore: (on) => {
       const id = random.pick(ids);
@@ -223,6 +234,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
     ]);
     for (const name of lost) real.rmSync(join(world.stateFolder, name), { force: true });
     trace.add(`lost: ${lost.join(", ")}`);
+    wishes.forget();
     if (lost.length < 4) return;
     isForgetful = true;
     watch.forget();
@@ -231,6 +243,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
   return {
     shop,
     person,
+    wishes,
     secondSpends: watch.second,
     charges: () => ids.reduce((sum, id) => sum + shop.chargesOf(id), 0),
     async run() {
@@ -247,8 +260,9 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
         shop.setTrouble(mischief.shop);
         world.freeBytes = random.chance(mischief.disk / 2) ? 0 : 1e12;
         armMischief(mischief);
-        armOthers();
-        await act(random.pick(usual));
+        const name = random.pick(usual);
+        armOthers(name);
+        await act(name);
         shop.setTrouble(0);
         world.freeBytes = 1e12;
       }
@@ -257,7 +271,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
       shop.calm();
       await stop();
       engine = await start(true);
-      await checkEnd({ world, shop, person, settings, engine, during, promises, isForgetful, wentBack });
+      await checkEnd({ world, shop, person, settings, engine, during, promises, isForgetful, wentBack, wishes });
       await stop();
     },
   };

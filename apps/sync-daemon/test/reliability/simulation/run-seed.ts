@@ -60,7 +60,7 @@ export async function runSeed(
     traceHash: world.trace.hash(),
     steps: world.trace.steps,
     violations: world.violations,
-    fired: new Map([...world.gate.fired, ...(play?.shop.fired ?? [])]),
+    fired: new Map([...world.gate.fired, ...(play?.shop.fired ?? []), ...(play?.wishes.fired ?? [])]),
     lastLines: world.trace.last(),
     secondSpends: play?.secondSpends() ?? 0,
     charges: play?.charges() ?? 0,

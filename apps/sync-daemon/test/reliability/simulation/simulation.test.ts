@@ -36,6 +36,9 @@ const mustHaveFired: Readonly<Record<string, RegExp>> = {
   "a page in place of a zip": /^sends a page$/,
   "a wrong length": /^announces too little$/,
   "an expired link": /^link expired$/,
+  "a download that a person held": /^person holds a download$/,
+  "a download that a person cancelled": /^person cancels a download$/,
+  "a download that a person resumed": /^person resumes a download$/,
 };
 
 describe(`the whole engine in simulation, seeds ${first} and following`, () => {

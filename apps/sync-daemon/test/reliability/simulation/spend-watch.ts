@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseReceipts } from "../../../src/archive/archive-receipt.ts";
 import { newestEntries, parseLedgerLine, type SpendEntry } from "../../../src/store/ledger-entry.ts";
 import type { World } from "./current-world.ts";
+import type { DownloadWishes } from "./download-wishes.ts";
 import { readDatabase } from "./injected-database.ts";
 import { seeLibrary } from "./library-view.ts";
 import type { Person } from "./person.ts";
@@ -20,9 +21,10 @@ export interface SpendWatch extends ShopEars {
 export function createSpendWatch(settings: {
   world: World;
   person: Person;
+  wishes: Pick<DownloadWishes, "forbids">;
   servedArchives: () => ReadonlyMap<string, ServedArchive>;
 }): SpendWatch {
-  const { world, person } = settings;
+  const { world, person, wishes } = settings;
   let isForgetful = false;
   let second = 0;
   const breach = (what: string) => world.violations.push(what);
@@ -62,6 +64,8 @@ export function createSpendWatch(settings: {
   function checkRule(intent: SpendEntry, earlier: readonly Asked[]): void {
     const { productId, revision } = intent;
     const about = `${productId} ${revision}`;
+    const forbidden = wishes.forbids(productId, revision);
+    if (forbidden !== null) breach(`I14: a rule pays for ${about} although ${forbidden}`);
     if (
       seeLibrary(join(world.root, "library")).assets.some(
         ({ manifest }) => manifest.productId === productId && manifest.revision === revision,
