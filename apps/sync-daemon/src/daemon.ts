@@ -19,7 +19,6 @@ import { createDaemonSettings, explained, type StoredWhere } from "./daemon-sett
 import type { DaemonEvent } from "./domain/event.ts";
 import { Failure } from "./domain/failure.ts";
 import { createLinkTrust } from "./domain/link-trust.ts";
-import { findQuietHours } from "./domain/quiet-hours.ts";
 import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
@@ -36,6 +35,7 @@ import { createLibrarySet } from "./sync/library-set.ts";
 import { createLibraryMove } from "./sync/move-library.ts";
 import type { SyncParts } from "./sync/parts.ts";
 import { createProgressBoard } from "./sync/progress.ts";
+import { createQuietHours } from "./sync/quiet-hours.ts";
 import { recover } from "./sync/recover.ts";
 import { startSyncLoop } from "./sync/sync-loop.ts";
 import { createLibraryWatches } from "./sync/watch-libraries.ts";
@@ -175,12 +175,11 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     }),
     queue,
     linkTrust: createLinkTrust(),
-    quietHours: () =>
-      findQuietHours({
-        hours: config.quietHours,
-        nowMs: now(),
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      }),
+    quietHours: createQuietHours({
+      hours: () => config.quietHours,
+      timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+      now,
+    }),
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...config.imeshh, limits: config.limits }),

@@ -39,15 +39,18 @@ describe("adopting what is there", () => {
     await cp(join(shop, "FX_Steam_Plume_02_Blender.zip"), join(downloads, "deeper/FX_Steam_Plume_02_Blender.zip"));
     await writeFile(join(downloads, "holiday.zip"), "mine");
 
+    await symlink(downloads, join(scene.folder, "link"));
+
     const daemon = await scene.start();
     const before = await listAll(scene.folder);
-    const trial = await adopt(daemon, { folders: [downloads], dryRun: true });
+    const folders = [downloads, join(scene.folder, "link"), join(scene.folder, "nowhere")];
+    const trial = await adopt(daemon, { folders, dryRun: true });
     expect((await listAll(scene.folder)).filter((path) => !/home|\.sync|\.asset-sync$/.test(path))).toEqual(
       before.filter((path) => !/home|\.sync|\.asset-sync$/.test(path)),
     );
     expect(await readdir(join(scene.home, "archives"))).toEqual([]);
 
-    const { adopted, passed } = await adopt(daemon, { folders: [downloads] });
+    const { adopted, passed } = await adopt(daemon, { folders });
     const found = (list: { productId: number; path: string; kind: string }[]) =>
       list.map(({ productId, path, kind }) => [productId, kind, path.replace(scene.folder, "")]);
     expect(found(adopted)).toEqual([
@@ -58,6 +61,8 @@ describe("adopting what is there", () => {
     expect(found(trial.adopted)).toEqual(found(adopted));
     expect(passed.map(({ path, code }) => [path.replace(scene.folder, ""), code])).toEqual([
       ["iMeshh-Materials/Wood/Planks/Wood_Oak_Planks_01", "ambiguous"],
+      ["/link", "library-unsafe-path"],
+      ["/nowhere", "folder-missing"],
       ["/downloads/Decor_Bust_Suzanne_01_Blender.zip", "archive-not-zip"],
     ]);
     expect(trial.passed).toEqual(passed);
@@ -93,7 +98,7 @@ describe("adopting what is there", () => {
       [clayVase, glazedBowl, dustMotes].map((productId) => [productId, 1]),
     );
 
-    const again = await adopt(daemon, { folders: [downloads] });
+    const again = await adopt(daemon, { folders });
     expect([again.adopted, again.passed]).toEqual([[], passed]);
     expect(await daemon.verify()).toMatchObject({ assets: 3, damaged: [], problems: [] });
     await daemon.stop();

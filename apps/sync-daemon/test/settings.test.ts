@@ -82,7 +82,7 @@ it(
   async () => {
     const scene = await makeScene({ wanted: [] });
     const command = startCommand(scene, ["serve"]);
-    const first = await until("the daemon", () => status(scene));
+    const first = await until("the daemon", () => status(scene), 60_000);
     const apiFile = await readFile(join(scene.home, "api.json"), "utf8");
     const elsewhere = join(scene.folder, "elsewhere");
     await call(scene, "POST", "/api/v1/settings", { changes: { "library.root": elsewhere } });
@@ -114,7 +114,7 @@ it(
   async () => {
     const scene = await makeScene({ wanted: [], imeshh: { username: "nobody@example.com" } });
     const command = startCommand(scene, ["serve"], { ASSET_SYNC_IMESHH_PASSWORD: "" });
-    const first = await until("the daemon", () => status(scene));
+    const first = await until("the daemon", () => status(scene), 60_000);
     expect(first.account).toEqual({ state: "no-password", username: "nobody@example.com" });
     const text = await readFile(configFile(scene), "utf8");
 

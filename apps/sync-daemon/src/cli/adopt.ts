@@ -6,7 +6,7 @@ import { cleanText } from "./format.ts";
 
 export const adopt: Command = {
   name: "adopt",
-  summary: "Claim what you have already: iMeshh's own add-on's folders, and zips; costs no download.",
+  summary: "Claim folders of iMeshh's add-on and zips that you have; free.",
   usage: "[FOLDER…]",
   minArguments: 0,
   maxArguments: 20,

@@ -11,7 +11,7 @@ const betweenLooksMs = 500;
 
 export const move: Command = {
   name: "move",
-  summary: "Move the libraries to another folder; costs no download, and the old ones stay.",
+  summary: "Move the libraries to another folder; the old ones stay.",
   usage: "FOLDER",
   minArguments: 1,
   maxArguments: 1,

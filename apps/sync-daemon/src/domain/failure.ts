@@ -158,7 +158,7 @@ export const failureRules = {
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
   "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
   "library-place-unfit": rule("person", 5, "Name a folder that is empty or not there yet, outside the present one."),
-  "library-moving": rule("person", 1, "Wait until that move has ended; `asset-sync status` shows how far it is."),
+  "library-moving": rule("person", 1, "Wait until that move has ended."),
   "folder-relative": rule("person", 2, "Name the folder from its disk's beginning on, such as /home/ann/Downloads."),
   "file-manager-missing": rule("person", 1, "Open the folder yourself; its path is in the message."),
   "asset-mass-missing": rule(

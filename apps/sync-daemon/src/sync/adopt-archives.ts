@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { lstat, readdir, rm } from "node:fs/promises";
+import { lstat, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import { copyArchive } from "../archive/copy-archive.ts";
 import { hashFile } from "../archive/hash-file.ts";
 import { verifyArchive } from "../archive/verify-archive.ts";
-import { toFailure } from "../domain/failure.ts";
+import { Failure, toFailure } from "../domain/failure.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import type { Product, ProductArchive } from "../domain/product.ts";
+import { systemErrorCode } from "../library/durable-rename.ts";
 import { type Adopted, type Adoption, type AdoptRequest, countAsSpent, type PassedOver } from "./adoption.ts";
 import { requireRoom } from "./disk-room.ts";
 import type { SyncParts } from "./parts.ts";
@@ -29,12 +30,17 @@ export async function adoptArchives(parts: SyncParts, request: AdoptRequest): Pr
   const adopted: Adopted[] = [];
   const passed: PassedOver[] = [];
   const zips: FoundZip[] = [];
-  for (const folder of new Set([parts.libraries.root, ...request.folders])) {
+  for (const folder of new Set([
+    await realpath(parts.libraries.root).catch(() => parts.libraries.root),
+    ...request.folders,
+  ])) {
     try {
       zips.push(...(await listZips(folder)));
     } catch (error) {
       const { code, message } = toFailure(error);
-      passed.push({ path: folder, code, message: `The folder cannot be looked through: ${message}` });
+      if (systemErrorCode(error) === "ENOENT")
+        passed.push({ path: folder, code: "folder-missing", message: "There is no such folder." });
+      else passed.push({ path: folder, code, message: `The folder cannot be looked through: ${message}` });
     }
   }
   if (zips.length === 0) return { adopted, passed };
@@ -69,6 +75,9 @@ export async function adoptArchives(parts: SyncParts, request: AdoptRequest): Pr
 }
 
 async function listZips(folder: string): Promise<FoundZip[]> {
+  // Who says which folder may be a page that was led astray: a link shows it another one.
+  if ((await lstat(folder)).isSymbolicLink())
+    throw new Failure("library-unsafe-path", "it is a link; name the folder that it leads to.", { path: folder });
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && /\.zip$/i.test(entry.name))

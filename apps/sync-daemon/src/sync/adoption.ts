@@ -15,7 +15,14 @@ export interface Adopted {
 /** What looks like a product and was left alone. */
 export interface PassedOver {
   readonly path: string;
-  readonly code: FailureCode | "ambiguous" | "already-installed" | "other-bytes" | "no-blend" | "changing";
+  readonly code:
+    | FailureCode
+    | "ambiguous"
+    | "already-installed"
+    | "other-bytes"
+    | "no-blend"
+    | "changing"
+    | "folder-missing";
   readonly message: string;
 }
 

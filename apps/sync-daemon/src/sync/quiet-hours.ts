@@ -1,5 +1,6 @@
 import { Failure } from "../domain/failure.ts";
 import type { PlannedProduct, PlannedWork } from "../domain/plan.ts";
+import { findQuietHours, type QuietHours } from "../domain/quiet-hours.ts";
 import type { SyncParts } from "./parts.ts";
 
 /**
@@ -11,6 +12,27 @@ export function waitsForQuietHours(
   item: Pick<PlannedWork<PlannedProduct>, "requester" | "cost">,
 ): boolean {
   return item.requester === "rule" && item.cost > 0 && parts.quietHours() !== null;
+}
+
+/**
+ * The quiet hours as of now, for who asks often: looked up once a minute, since they begin and end with whole minutes,
+ * and when they are changed.
+ */
+export function createQuietHours(settings: {
+  readonly hours: () => readonly QuietHours[];
+  readonly timeZone: () => string;
+  readonly now: () => number;
+}): SyncParts["quietHours"] {
+  let known: { hours: readonly QuietHours[]; minute: number; answer: ReturnType<typeof findQuietHours> } | null = null;
+  return () => {
+    const hours = settings.hours();
+    if (hours.length === 0) return null;
+    const nowMs = settings.now();
+    const minute = Math.floor(nowMs / 60_000);
+    if (known === null || known.hours !== hours || known.minute !== minute)
+      known = { hours, minute, answer: findQuietHours({ hours, nowMs, timeZone: settings.timeZone() }) };
+    return known.answer;
+  };
 }
 
 /** Says how many products wait, and until when. */
