@@ -1,9 +1,11 @@
 // What a person sees of the shop's catalog through the API: search, facets, favourites, and what is on disk.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Facets, ProductDetail, SearchResult } from "../src/api/contract/products.ts";
 import { makeScene, type TestDaemon } from "./scene/scene.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const clayVase = 132611;
 
@@ -51,4 +53,32 @@ it("keeps favourites over a new catalog, a restart and the shop's change of mind
   expect((await again.call<ProductDetail>("GET", `/api/v1/products/${clayVase}`)).isFavourite).toBe(true);
   await mark(again, String(clayVase), false);
   expect((await search(again, "favourite=true")).total).toBe(0);
+});
+
+it("says of each zip how long it is and what fetching it now would cost", async () => {
+  const scene = await makeScene({ wanted: [{ productId: clayVase }], imeshh: { keepInReserve: 1 } });
+  scene.fault({ host: "cdn", path: "*Decor_Vase_Clay_01*.zip", kind: "cut", afterBytes: 100, times: 99 });
+  const daemon = await scene.start();
+  const show = async () => {
+    const { archives, isLastDownload, quota } = await daemon.call<ProductDetail>("GET", `/api/v1/products/${clayVase}`);
+    const [{ bytes, cost, isInstalled } = { bytes: -1, cost: -1, isInstalled: false }] = archives;
+    return { bytes, cost, isInstalled, isLastDownload, left: quota.left };
+  };
+  await daemon.sync();
+  // Paid for, and only partly here: its length is known from the transfer that broke.
+  const begun = await show();
+  expect(begun).toMatchObject({ cost: 0, isInstalled: false, isLastDownload: false, left: 3 });
+  expect(begun.bytes).toBeGreaterThan(50_000);
+  scene.sandbox.clearFaults();
+  await daemon.get([clayVase]);
+  expect(await show()).toEqual({ ...begun, isInstalled: true });
+
+  // A newer version is another zip: nothing is known of it, and it costs one.
+  scene.sandbox.updateProduct(clayVase, { fields: { name: "Repainted Vase" } });
+  await daemon.sync();
+  expect(await show()).toEqual({ bytes: null, cost: 1, isInstalled: true, isLastDownload: false, left: 3 });
+  await scene.writeConfig({ imeshh: { keepInReserve: 3 } });
+  await daemon.stop();
+  const careful = await scene.start();
+  expect(await careful.call("GET", `/api/v1/products/${clayVase}`)).toMatchObject({ isLastDownload: true });
 });

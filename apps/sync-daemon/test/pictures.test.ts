@@ -3,9 +3,11 @@ import { readdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { pageCookieName, picturePath } from "../src/api/contract/page.ts";
 import { makeScene, type Scene, type TestDaemon } from "./scene/scene.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const clayVase = 132611;
 const png = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(200)]);

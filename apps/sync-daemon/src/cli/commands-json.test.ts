@@ -132,6 +132,8 @@ describe("errors", () => {
     [["get", "1", "--download=a", "--download=b"], '"--download" is given twice.'],
     [["sync", "--accept-feed=yes"], '"--accept-feed" takes no value.'],
     [["search", "x", "--limit", "many"], '"--limit" needs a whole number from 1 to 10000, but it is "many".'],
+    [["search", "--type", "chair"], '"--type" is one of model, material, geonode, fx, but it is "chair".'],
+    [["search", "--sort", "size"], '"--sort" is one of relevance, title, newest, polygons, but it is "size".'],
     [["pause", "--for", "soon"], '"--for" needs a time such as 30m, 1h or 2d, but it is "soon".'],
     [["pause", "--for", "1h", "--until", "tomorrow"], 'Give "--for" or "--until", not both.'],
     [["pause", "--until", "2020-01-01"], '"--until 2020-01-01" is already past.'],

@@ -77,6 +77,40 @@ A sync would fetch 2 products (260 MB and 1 zip of unknown size) and spend 1 dow
       ["search", expect.objectContaining({ text: "oak chair", limit: 1, offset: 0 })],
     ],
     [
+      [
+        "search",
+        "oak",
+        "--type",
+        "model",
+        "--category",
+        "Furniture",
+        "--free",
+        "--installed",
+        "--updates",
+        "--favourites",
+        "--sort",
+        "newest",
+        "--limit",
+        "2",
+      ],
+      0,
+      expect.stringContaining("Oak Chair"),
+      [
+        "search",
+        expect.objectContaining({
+          text: "oak",
+          assetType: ["model"],
+          category: ["Furniture"],
+          freebie: true,
+          onDisk: true,
+          updateWaiting: true,
+          favourite: true,
+          sort: "newest",
+          limit: 2,
+        }),
+      ],
+    ],
+    [
       ["search", "nothing"],
       0,
       "The catalog has nothing like that. `asset-sync sync` brings the newest catalog.\n",
@@ -98,7 +132,7 @@ A sync would fetch 2 products (260 MB and 1 zip of unknown size) and spend 1 dow
   Page       https://shop.example.com/oak-chair
   Downloads  2 of 4 left, 1 in doubt
   Zips
-    oak_chair_Blender.zip  (--download d-1)  taken if you do not say
+    oak_chair_Blender.zip  (--download d-1)  5.0 MB  costs no download  taken if you do not say
     oak_chair_8k.zip  (--download d-2)
   Installed in iMeshh-Models/Furniture/Chairs/oak_chair, ${formatTime("2026-05-02T08:00:00Z")}
 `,

@@ -1,11 +1,14 @@
+import type { SearchCall } from "../api/contract/products.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
-import type { Command } from "./command.ts";
+import { assetTypes } from "../domain/product.ts";
+import type { Command, CommandContext } from "./command.ts";
 import { withDaemon } from "./connect.ts";
 import { countOf, formatTable } from "./format.ts";
 import { UsageError } from "./usage-error.ts";
 
 const defaultLimit = 20;
 const maxLimit = 10_000;
+const sorts = ["relevance", "title", "newest", "polygons"] as const;
 
 export const search: Command = {
   name: "search",
@@ -13,12 +16,21 @@ export const search: Command = {
   usage: "WORDS…",
   minArguments: 0,
   maxArguments: Number.POSITIVE_INFINITY,
-  options: [{ name: "limit", value: "NUMBER", help: `How many to show; ${defaultLimit} if not said.` }],
-  example: "asset-sync search oak chair",
+  options: [
+    { name: "type", value: "TYPE", help: `Only this kind: ${assetTypes.join(", ")}.` },
+    { name: "category", value: "NAME", help: "Only this category, by its name." },
+    { name: "free", help: "Only what needs no subscription." },
+    { name: "installed", help: "Only what is in the library." },
+    { name: "updates", help: "Only what has a newer version in the shop." },
+    { name: "favourites", help: "Only what you marked as a favourite." },
+    { name: "sort", value: "ORDER", help: `${sorts.join(", ")}; ${sorts[0]} if not said.` },
+    { name: "limit", value: "NUMBER", help: `How many to show; ${defaultLimit} if not said.` },
+  ],
+  example: "asset-sync search oak chair --type model --free",
   run: (context) => {
-    const limit = readLimit(context.flags.text("limit"));
+    const query = readQuery(context);
     return withDaemon(context, async ({ client }) => {
-      const found = await client.search({ text: context.positionals.join(" "), limit, offset: 0 });
+      const found = await client.search(query);
       context.output.answer(found, () => {
         if (found.total === 0)
           return ["The catalog has nothing like that. `asset-sync sync` brings the newest catalog."];
@@ -44,6 +56,29 @@ export const search: Command = {
     });
   },
 };
+
+function readQuery({ flags, positionals }: Pick<CommandContext, "flags" | "positionals">): SearchCall {
+  const onlyIf = (name: string): "true" | undefined => (flags.isSet(name) ? "true" : undefined);
+  const [type, category] = [flags.text("type"), flags.text("category")];
+  return {
+    text: positionals.join(" "),
+    ...(type === undefined ? {} : { assetType: readOneOf("type", assetTypes, type) }),
+    ...(category === undefined ? {} : { category }),
+    freebie: onlyIf("free"),
+    onDisk: onlyIf("installed"),
+    updateWaiting: onlyIf("updates"),
+    favourite: onlyIf("favourites"),
+    sort: readOneOf("sort", sorts, flags.text("sort") ?? sorts[0]),
+    limit: readLimit(flags.text("limit")),
+    offset: 0,
+  };
+}
+
+function readOneOf<Name extends string>(flag: string, names: readonly Name[], written: string): Name {
+  const found = names.find((name) => name === written);
+  if (found !== undefined) return found;
+  throw new UsageError(`"--${flag}" is one of ${names.join(", ")}, but it is "${written}".`);
+}
 
 function readLimit(text: string | undefined): number {
   if (text === undefined) return defaultLimit;

@@ -2,7 +2,7 @@ import type { ProductDetail } from "../api/contract/products.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
-import { cleanText, formatTime } from "./format.ts";
+import { cleanText, formatBytes, formatTime } from "./format.ts";
 
 export const show: Command = {
   name: "show",
@@ -39,8 +39,13 @@ function describeProduct(product: ProductDetail): string[] {
   const lines = [`${product.title}${product.isFreebie ? " (free)" : ""}`];
   for (const [name, value] of details) if (value !== null) lines.push(`  ${name.padEnd(11)}${value}`);
   lines.push("  Zips");
-  for (const { downloadId, name, isDefault } of product.archives)
-    lines.push(`    ${name}  (--download ${downloadId})${isDefault ? "  taken if you do not say" : ""}`);
+  for (const { downloadId, name, isDefault, bytes, cost } of product.archives) {
+    const size = bytes === null ? "" : `  ${formatBytes(bytes)}`;
+    const price = cost === 0 ? "  costs no download" : "";
+    lines.push(`    ${name}  (--download ${downloadId})${size}${price}${isDefault ? "  taken if you do not say" : ""}`);
+  }
+  if (product.isLastDownload && quota.left > 0)
+    lines.push(`  What is left stays in reserve; \`asset-sync get ${product.productId} --spend-last\` uses it.`);
   if (product.installed.length === 0)
     lines.push(`  Not installed; \`asset-sync get ${product.productId}\` fetches it.`);
   for (const { folder, installedAt } of product.installed)

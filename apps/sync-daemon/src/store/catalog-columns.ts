@@ -142,7 +142,7 @@ export function readColumns(connection: DatabaseSync, size: number): CatalogColu
   };
   const places = (name: string): Uint32Array => {
     const order = new Uint32Array(bytesOf(name, 4));
-    if (order.some((place) => place >= size)) isWhole = false;
+    if (!areBelow(order, size)) isWhole = false;
     return order;
   };
   const names = forEachKey((key) =>
@@ -153,7 +153,7 @@ export function readColumns(connection: DatabaseSync, size: number): CatalogColu
   );
   const choices = forEachKey((key) => {
     const numbers = new Uint32Array(bytesOf(key, 4));
-    if (numbers.some((number) => number >= names[key].length)) isWhole = false;
+    if (!areBelow(numbers, names[key].length)) isWhole = false;
     return numbers;
   });
   const columns: CatalogColumns = {
@@ -169,4 +169,9 @@ export function readColumns(connection: DatabaseSync, size: number): CatalogColu
     byPolygons: places("byPolygons"),
   };
   return isWhole ? columns : undefined;
+}
+
+function areBelow(numbers: Uint32Array, limit: number): boolean {
+  for (let index = 0; index < numbers.length; index += 1) if ((numbers[index] ?? limit) >= limit) return false;
+  return true;
 }

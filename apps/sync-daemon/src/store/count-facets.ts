@@ -41,10 +41,10 @@ export function countFacets(
     licence: choose("licence"),
     blenderVersion: choose("blenderVersion"),
     freebie: countIf(failedBits.freebie, columns.freebies),
-    onDisk: countIf(failedBits.onDisk, judgement.onDisk),
-    updateWaiting: countIf(failedBits.updateWaiting, judgement.updateWaiting),
-    favourite: countIf(failedBits.favourite, judgement.favourites),
-    left: [...countNumbers(judgement.left, failed, { bit: failedBits.left, numbers: limit + 1 })],
+    onDisk: countIf(failedBits.onDisk, judgement.onDisk()),
+    updateWaiting: countIf(failedBits.updateWaiting, judgement.updateWaiting()),
+    favourite: countIf(failedBits.favourite, judgement.favourites()),
+    left: [...countNumbers(judgement.left(), failed, { bit: failedBits.left, numbers: limit + 1 })],
     polygons: rangeOf(columns.polygons, failed),
   };
 }

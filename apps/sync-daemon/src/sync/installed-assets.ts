@@ -48,22 +48,30 @@ async function readOr<T>(otherwise: T, read: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * What it would cost in downloads if a person asked for this asset's update: the plan's own price, whatever stands in the
- * way of it now. Asks nobody.
- */
+/** What `priceGet` says for this asset's update. */
 export function priceUpdate(parts: SyncParts, asset: AssetSummary, product: Product): number {
+  const offered = product.archives.some(({ downloadId }) => downloadId === asset.manifest.downloadId);
+  return priceGet(parts, { product, downloadId: offered ? asset.manifest.downloadId : undefined, assets: [asset] });
+}
+
+/**
+ * What it would cost in downloads if a person asked for this product now, or for this archive of it: the plan's own price,
+ * whatever stands in the way of it. 0 where it is installed, kept or paid for. Asks nobody.
+ */
+export function priceGet(
+  parts: SyncParts,
+  asked: { product: Product; downloadId: string | undefined; assets: readonly AssetSummary[] },
+): number {
   const { store, archives } = parts;
+  const { product, downloadId, assets } = asked;
   const settings = parts.settings();
   const ready = { state: "ready" } as const;
-  const offered = product.archives.some(({ downloadId }) => downloadId === asset.manifest.downloadId);
-  const request = { productId: product.id, spendLast: true };
   const plan = startPlan(
     {
       wanted: [],
       updates: settings.updates,
-      requests: [offered ? { ...request, downloadId: asset.manifest.downloadId } : request],
-      assets: [{ ...asset, manifest: { ...asset.manifest, files: [] } }],
+      requests: [{ productId: product.id, downloadId, spendLast: true }],
+      assets: assets.map((asset) => ({ ...asset, manifest: { ...asset.manifest, files: [] } })),
       downloads: store.journal.listOpen().filter(({ productId }) => productId === product.id),
       cancelledDownload: (wanted) => store.journal.findCancelled(wanted),
       quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),

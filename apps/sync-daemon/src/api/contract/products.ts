@@ -73,7 +73,10 @@ const anyOf = z
   .default([]);
 const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
 
-/** Narrows the catalog. Values of one key are alternatives, keys must all hold. Names are as facets show them. */
+/**
+ * Narrows the catalog. Values of one key are alternatives, keys must all hold. Names are as facets show them; one that
+ * none of them is to the letter means those in another case or without accents.
+ */
 export const productFilterSchema = z.strictObject({
   /** Every word must begin a word of title, slug, tags or categories; case, accents and entities do not count. */
   text: z.string().max(1_000).default(""),
@@ -94,12 +97,18 @@ export const productFilterSchema = z.strictObject({
 export type ProductFilter = z.infer<typeof productFilterSchema>;
 
 export const searchQuerySchema = productFilterSchema.extend({
-  /** `relevance` is `title` where there is no text. Ties go by id, so that pages never overlap. */
+  /**
+   * `relevance`: first what has every word whole in its title, then what has words of its title begun by all of them, then
+   * the rest, each by title; it is `title` where there is no text. `newest`: latest revision first. `polygons`: fewest
+   * first, without a count last. Ties go by id, so that pages never overlap.
+   */
   sort: z.enum(["relevance", "title", "newest", "polygons"]).default("relevance"),
   limit: z.coerce.number().int().min(1).max(10_000).default(50),
   offset: z.coerce.number().int().min(0).default(0),
 });
 export type SearchQuery = z.infer<typeof searchQuerySchema>;
+/** As a caller gives it: what has a default may be left out. */
+export type SearchCall = z.input<typeof searchQuerySchema>;
 
 export const searchResultSchema = z.object({
   /** Pages that name the same revision fit together. */
@@ -125,7 +134,7 @@ export const facetsSchema = z.object({
   favourite: z.number(),
   /** By downloads left, from 0 to the limit. */
   left: z.array(facetValue),
-  /** Of all that match; null where no product has a count. */
+  /** From the fewest to the most, whatever range is chosen; null where no product has a count. */
   polygons: z.object({ min: z.number(), max: z.number() }).nullable(),
 });
 export type Facets = z.infer<typeof facetsSchema>;

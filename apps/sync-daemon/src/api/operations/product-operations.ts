@@ -1,10 +1,13 @@
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import { chooseArchive } from "../../domain/archive-choice.ts";
 import { Failure } from "../../domain/failure.ts";
-import type { Product } from "../../domain/product.ts";
+import type { AssetSummary } from "../../domain/manifest.ts";
+import type { Product, ProductArchive } from "../../domain/product.ts";
 import type { ProductFacts } from "../../store/product-facts.ts";
 import { explainProduct } from "../../sync/explain-product.ts";
+import { priceGet } from "../../sync/installed-assets.ts";
 import type { InstalledIndex } from "../../sync/installed-index.ts";
+import type { SyncParts } from "../../sync/parts.ts";
 import type { Operations } from "../contract/operations.ts";
 import type { ProductSummary } from "../contract/products.ts";
 import { folderOf } from "./asset-index.ts";
@@ -86,8 +89,8 @@ export function createProductOperations(
         archives: product.archives.map((archive) => ({
           ...archive,
           isDefault: archive === preferred,
-          bytes: null,
-          cost: 1,
+          bytes: findBytes(parts, { product, archive, assets }),
+          cost: priceGet(parts, { product, downloadId: archive.downloadId, assets }),
           isInstalled: assets.some(({ manifest }) => manifest.downloadId === archive.downloadId),
         })),
         isLastDownload: summary.quota.left <= parts.settings().keepInReserve,
@@ -115,6 +118,21 @@ export function createProductOperations(
     const known = Number(id);
     return Number.isSafeInteger(known) && favourites.has(known) ? known : demand(id).id;
   }
+}
+
+/** How long the zip of the revision that the shop offers is, where anything here tells. */
+function findBytes(
+  { store, archives, progress }: SyncParts,
+  about: { product: Product; archive: ProductArchive; assets: readonly AssetSummary[] },
+): number | null {
+  const { product, archive, assets } = about;
+  const key = { productId: product.id, downloadId: archive.downloadId, revision: product.revision };
+  const row = store.journal.findOpen(key);
+  const installed = assets.find(
+    ({ manifest }) => manifest.downloadId === key.downloadId && manifest.revision === key.revision,
+  );
+  const announced = row === undefined ? null : (row.archiveBytes ?? progress.announcedBytes(row.id));
+  return archives.find(key)?.bytes ?? announced ?? installed?.manifest.archive?.bytes ?? null;
 }
 
 const noFacets = {
