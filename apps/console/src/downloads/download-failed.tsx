@@ -27,17 +27,17 @@ export function DownloadFailed({ entry, actions }: { entry: DownloadEntry; actio
   return (
     <div>
       {failure !== null && (
-        <Text size="sm">
-          <Text span fw={600}>
-            {failure.message}
-          </Text>{" "}
-          {advise(failure.code, failure.advice)}{" "}
+        <div style={{ overflowWrap: "anywhere" }}>
+          <Text size="sm">{failure.message}</Text>
+          <Text size="sm" fw={600}>
+            {advise(failure.code, failure.advice)}
+          </Text>
           {failure.retryAt !== null && (
-            <Text span c="dimmed">
+            <Text size="sm" c="dimmed">
               {say("retryAt", { time: formats.relative(failure.retryAt, Date.now()) })}
             </Text>
           )}
-        </Text>
+        </div>
       )}
       {(get !== undefined || getLast !== undefined) && (
         <Group gap="xs" mt="xs">

@@ -60,7 +60,7 @@ export const downloadsWords = defineWords({
     de: "Alt und eine Pfeiltaste schieben einen wartenden Download nach oben oder unten.",
   },
   openFolder: { en: "Open folder", de: "Ordner öffnen" },
-  openFolderOf: { en: "Open the folder of {title}", de: "Ordner von {title} öffnen" },
+  openFolderOf: { en: "Open folder: {title}", de: "Ordner öffnen: {title}" },
 
   getFree: { en: "Try again · costs nothing", de: "Noch einmal · kostet nichts" },
   getCosts: { en: "Get again · costs {cost}", de: "Noch einmal holen · kostet {cost}" },

@@ -12,7 +12,7 @@ interface TransferFigures {
 
 /** How far a download is: by the newest event, else by the last answer. What never moves back is not shown moving back. */
 export function transferFigures(entry: DownloadEntry, live: TransferProgress | undefined): TransferFigures {
-  const isLive = live !== undefined && entry.state === "downloading";
+  const isLive = live !== undefined && (entry.state === "downloading" || entry.state === "held");
   const bytes = isLive ? Math.max(live.bytes, entry.bytes ?? 0) : entry.bytes;
   const totalBytes = (isLive ? live.totalBytes : null) ?? entry.totalBytes;
   const bytesPerSecond = isLive ? live.bytesPerSecond : entry.bytesPerSecond;

@@ -6,7 +6,17 @@ export type Affected = readonly OperationName[] | typeof everything;
 const catalog: readonly OperationName[] = ["search", "facets", "show", "why"];
 const transfers: readonly OperationName[] = ["status", "downloads"];
 const counters: readonly OperationName[] = ["search", "facets", "show", "quota", "ledger"];
-const disk: readonly OperationName[] = ["search", "facets", "show", "why", "status", "library", "assets", "plan"];
+const disk: readonly OperationName[] = [
+  "search",
+  "facets",
+  "show",
+  "why",
+  "status",
+  "library",
+  "assets",
+  "plan",
+  "previewPlan",
+];
 
 /** Which answers an event makes old. Progress makes none old: it is shown by itself. */
 const affected: Readonly<Record<string, Affected>> = {
@@ -25,7 +35,7 @@ const affected: Readonly<Record<string, Affected>> = {
   "download-progressed": [],
   "download-fetched": transfers,
   "download-failed": [...transfers, "why"],
-  "downloads-changed": [...transfers, "plan"],
+  "downloads-changed": [...transfers, "plan", "previewPlan"],
   "asset-committed": [...disk, "downloads"],
   "asset-removed": disk,
   "asset-edited": ["show", "assets"],

@@ -80,7 +80,7 @@ export const libraryWords = defineWords({
   installedAt: { en: "installed {date}", de: "installiert {date}" },
   updateFree: { en: "Update · costs nothing", de: "Aktualisieren · kostet nichts" },
   updateCosts: { en: "Update · costs {cost}", de: "Aktualisieren · kostet {cost}" },
-  updateOf: { en: "Update {title}: costs {cost}", de: "{title} aktualisieren: kostet {cost}" },
+  actionOn: { en: "{action}: {title}", de: "{action}: {title}" },
   whatChanged: { en: "What changed", de: "Was sich geändert hat" },
   whatChangedOf: { en: "What changed in {title}", de: "Was sich an {title} geändert hat" },
   noChangesKnown: {

@@ -10,6 +10,7 @@ export function UpdateButton({ asset, update }: { asset: AssetEntry; update: Non
   const say = useWords(libraryWords);
   const updating = useUpdateAsset();
   const { title } = asset;
+  const price = update.cost === 0 ? say("updateFree") : say("updateCosts", { cost: update.cost });
   return (
     <Group gap={4} wrap="nowrap">
       <Popover width={300} position="bottom-end" shadow="md" withArrow trapFocus returnFocus>
@@ -39,10 +40,10 @@ export function UpdateButton({ asset, update }: { asset: AssetEntry; update: Non
       <Button
         size="xs"
         loading={updating.isPending}
-        aria-label={say("updateOf", { title, cost: update.cost })}
+        aria-label={say("actionOn", { action: price, title })}
         onClick={() => updating.update(asset)}
       >
-        {update.cost === 0 ? say("updateFree") : say("updateCosts", { cost: update.cost })}
+        {price}
       </Button>
     </Group>
   );

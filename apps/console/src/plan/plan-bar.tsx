@@ -16,15 +16,15 @@ export function PlanBar({ draft, preview }: { draft: PlanDraft; preview: PlanPre
     <Stack gap="sm">
       <Paper withBorder px="md" py="xs">
         <Group justify="space-between" gap="sm" mih={36}>
-          <Text size="sm" flex="1 1 200px">
-            {say("rulesHow")}
-          </Text>
-          <Group gap="sm">
+          <Group gap="xs" flex="1 1 240px">
+            <Text size="sm">{say("rulesHow")}</Text>
             {draft.isChanged && (
               <Badge color="yellow" variant="light" tt="none">
                 {say("unsaved")}
               </Badge>
             )}
+          </Group>
+          <Group gap="sm" wrap="nowrap">
             <Button variant="default" disabled={!draft.isChanged} onClick={draft.discard}>
               {say("discard")}
             </Button>

@@ -42,8 +42,10 @@ function Price({ preview }: { preview: PlanPreview }) {
           {say("downloads", { count: price.downloads })}
         </Text>
         <Text size="sm">
-          {say("bytes", { bytes: formats.bytes(price.knownBytes) })}
-          {price.unknownSizes > 0 && ` ${say("unknownSizes", { count: price.unknownSizes })}`}
+          {price.knownBytes === 0 && price.unknownSizes > 0
+            ? say("onlyUnknownSizes", { count: price.unknownSizes })
+            : say("bytes", { bytes: formats.bytes(price.knownBytes) })}
+          {price.knownBytes > 0 && price.unknownSizes > 0 && ` ${say("unknownSizes", { count: price.unknownSizes })}`}
         </Text>
         {price.freeBytes !== null && (
           <Text size="sm" c="dimmed">

@@ -36,10 +36,10 @@ function Plan({ draft }: { draft: PlanDraft }) {
       {draft.isFixed && <Alert color="gray" variant="light" title={say("byEnvironment")} />}
       <PlanBar draft={draft} preview={preview} />
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 6, lg: 7 }}>
+        <Grid.Col span={{ base: 12, md: 6, lg: 7 }} order={{ base: 2, md: 1 }}>
           <RuleList draft={draft} preview={preview} />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6, lg: 5 }}>
+        <Grid.Col span={{ base: 12, md: 6, lg: 5 }} order={{ base: 1, md: 2 }}>
           <PlanPrice preview={preview} />
         </Grid.Col>
       </Grid>

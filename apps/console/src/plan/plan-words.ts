@@ -78,6 +78,13 @@ export const planWords = defineWords({
       other: "und {count} Zips, deren Größe noch nicht bekannt ist",
     },
   },
+  onlyUnknownSizes: {
+    en: { one: "{count} zip whose size is not known yet", other: "{count} zips whose size is not known yet" },
+    de: {
+      one: "{count} Zip, dessen Größe noch nicht bekannt ist",
+      other: "{count} Zips, deren Größe noch nicht bekannt ist",
+    },
+  },
   free: { en: "{bytes} free on the disk", de: "{bytes} frei auf dem Datenträger" },
   tooLarge: { en: "That does not fit on the disk.", de: "Das passt nicht auf den Datenträger." },
   countDownload: { en: "To fetch", de: "Zu holen" },

@@ -9,12 +9,12 @@ const groupOfKey: Readonly<Record<string, GroupName>> = {
   "imeshh.keepInReserve": "fetching",
   "imeshh.pollMinutes": "fetching",
   "imeshh.downloadLimit": "fetching",
+  "limits.quietHours": "fetching",
 };
 
 const groupOfSection: Readonly<Record<string, GroupName>> = {
   library: "folders",
   limits: "limits",
-  quietHours: "fetching",
   imeshh: "shop",
   network: "network",
 };

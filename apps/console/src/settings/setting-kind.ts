@@ -11,6 +11,7 @@ export type SettingKind =
 
 const choicesOf: Readonly<Record<string, readonly string[]>> = {
   "imeshh.updates": ["ask", "auto", "never"],
+  "imeshh.shop": ["imeshh", "sample-shop"],
   "log.level": ["debug", "info", "warn", "error"],
 };
 /** Null by default, so that the value does not say what they hold. */

@@ -12,6 +12,7 @@ import { useWords } from "../words/language-context.tsx";
 import { About } from "./about.tsx";
 import { AccountForm } from "./account-form.tsx";
 import { Appearance } from "./appearance.tsx";
+import { QuietHoursField } from "./quiet-hours-field.tsx";
 import { RestartNotice } from "./restart-notice.tsx";
 import { SettingField } from "./setting-field.tsx";
 import { groupSettings } from "./setting-groups.ts";
@@ -67,6 +68,8 @@ function Settings({ settings }: { settings: SettingsAnswer }) {
                   {say("openPlan")}
                 </Button>
               </Stack>
+            ) : setting.key === "limits.quietHours" ? (
+              <QuietHoursField key={setting.key} setting={setting} />
             ) : (
               <SettingField key={setting.key} setting={setting} />
             ),

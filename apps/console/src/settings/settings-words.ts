@@ -19,9 +19,13 @@ export const settingsWords = defineWords({
   },
   afterRestart: { en: "Counts after a restart.", de: "Gilt nach einem Neustart." },
   oneALine: { en: "One a line.", de: "Eine Zeile je Eintrag." },
+  from: { en: "From", de: "Von" },
+  to: { en: "To", de: "Bis" },
+  days: { en: "On these days", de: "An diesen Tagen" },
+  addTime: { en: "Add a time", de: "Zeit hinzufügen" },
+  removeTime: { en: "Remove the time from {from} to {to}", de: "Zeit von {from} bis {to} entfernen" },
   toPlan: { en: "The rules are edited in the plan.", de: "Die Regeln werden im Plan bearbeitet." },
   openPlan: { en: "Open the plan", de: "Plan öffnen" },
-  advanced: { en: "More", de: "Mehr" },
 
   restartWaiting: {
     en: { one: "{count} change waits for a restart", other: "{count} changes wait for a restart" },

@@ -20,7 +20,7 @@ const systemFonts =
 export const theme = createTheme({
   colors: { accent: teal },
   primaryColor: "accent",
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   autoContrast: true,
   fontFamily: systemFonts,
   headings: { fontFamily: systemFonts, fontWeight: "600" },
