@@ -1,5 +1,5 @@
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconAdjustments, IconCheck } from "@tabler/icons-react";
+import { IconAdjustments } from "@tabler/icons-react";
 import { useLanguage, useWords } from "../words/language-context.tsx";
 import { languageNames, languages } from "../words/languages.ts";
 import { frameWords } from "./frame-words.ts";
@@ -15,7 +15,6 @@ export function AppearanceMenu({ showKeys }: { showKeys: () => void }) {
   const say = useWords(frameWords);
   const { language, setLanguage } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const check = (isChosen: boolean) => (isChosen ? <IconCheck size={16} aria-hidden /> : null);
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
@@ -25,30 +24,27 @@ export function AppearanceMenu({ showKeys }: { showKeys: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{say("colours")}</Menu.Label>
-        {schemes.map(([scheme, word]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            rightSection={check(colorScheme === scheme)}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {say(word)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(scheme) => setColorScheme(schemes.find(([one]) => one === scheme)?.[0] ?? "auto")}
+        >
+          {schemes.map(([scheme, word]) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {say(word)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{say("language")}</Menu.Label>
-        {languages.map((one) => (
-          <Menu.Item
-            key={one}
-            lang={one}
-            role="menuitemradio"
-            aria-checked={language === one}
-            rightSection={check(language === one)}
-            onClick={() => setLanguage(one)}
-          >
-            {languageNames[one]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={language}
+          onChange={(chosen) => setLanguage(languages.find((one) => one === chosen) ?? language)}
+        >
+          {languages.map((one) => (
+            <Menu.RadioItem key={one} value={one} lang={one}>
+              {languageNames[one]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item onClick={showKeys} rightSection="?">
           {say("keyboard")}
