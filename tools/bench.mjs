@@ -9,6 +9,7 @@ const benches = {
   extract: "apps/sync-daemon/bench/extract.ts",
   download: "packages/http-core/bench/download.ts",
   refresh: "apps/sync-daemon/bench/refresh.ts",
+  search: "apps/sync-daemon/bench/search.ts",
   idle: "apps/sync-daemon/bench/idle-memory.ts",
   "3dverse": "packages/3dverse/bench/compare.ts",
 };

@@ -240,4 +240,25 @@ export const mutants = [
     replace: "now() > 0",
     tests: ["packages/kaedim/src"],
   },
+  {
+    name: "held-download-is-begun",
+    file: "apps/sync-daemon/src/domain/decide-item.ts",
+    find: "const isHeld = openRow !== null && openRow.heldAtMs !== null;",
+    replace: "const isHeld = false;",
+    tests: ["apps/sync-daemon/src/domain/plan.test.ts"],
+  },
+  {
+    name: "cancelled-link-is-forgotten",
+    file: "apps/sync-daemon/src/store/journal.ts",
+    find: 'set: () => ({ state: "abandoned", cancelled_at_ms: now(), ...notHeld }),',
+    replace: 'set: () => ({ state: "abandoned", cancelled_at_ms: now(), ...noLink, ...notHeld }),',
+    tests: ["apps/sync-daemon/src/store/journal.test.ts"],
+  },
+  {
+    name: "formula-in-the-ledger",
+    file: "apps/sync-daemon/src/domain/csv.ts",
+    find: "/^[=+\\-@\\t\\r\\n]/.test(printable)",
+    replace: "printable === null",
+    tests: ["apps/sync-daemon/src/domain/csv.test.ts"],
+  },
 ];

@@ -34,6 +34,7 @@ it("callers name products, archives, texts to search for and switches; four fiel
       "changeSettings.changes",
       "changeSettings.dryRun",
       "downloads.ended",
+      "downloads.open",
       "facets.assetType",
       "facets.blenderVersion",
       "facets.category",

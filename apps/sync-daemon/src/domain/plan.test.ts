@@ -301,6 +301,57 @@ describe("what stands in the way", () => {
   });
 });
 
+describe("what a person held or cancelled", () => {
+  const link = { url: "https://r2.example/1.zip", expiresAtMs: null };
+  const linked = makeDownload(product, { state: "linked", link });
+  const held = { ...linked, heldAtMs: 1 };
+  const cancelled = { ...linked, state: "abandoned", cancelledAtMs: 1 } as const;
+  const requests = [{ productId: product.id, spendLast: false }];
+  const isOfThisVersion = {
+    cancelledDownload: (asked: { revision: string }) => (asked.revision === product.revision ? cancelled : undefined),
+  };
+  const kept = { sha256: "1".repeat(64), bytes: 10, refused: null };
+
+  it("is not begun by a rule, whatever it would cost", () => {
+    expect(summary(onlyItem({ wanted, downloads: [held] }))).toEqual({ action: "defer", code: "held", cost: 0 });
+    const planned = makeDownload(product, { heldAtMs: 1 });
+    expect(summary(onlyItem({ wanted, downloads: [planned] }))).toEqual({ action: "defer", code: "held", cost: 1 });
+    expect(summary(onlyItem({ wanted, ...isOfThisVersion }))).toEqual({ action: "defer", code: "cancelled", cost: 0 });
+    expect(onlyItem({ wanted, ...isOfThisVersion, keptArchive: () => kept })).toMatchObject({
+      action: "defer",
+      failure: null,
+    });
+  });
+
+  it("is begun again for a person, who pays only for what is not paid for", () => {
+    expect(summary(onlyItem({ requests, downloads: [held] }))).toEqual({
+      action: "download",
+      code: "resumes",
+      cost: 0,
+    });
+    const item = onlyItem({ requests, ...isOfThisVersion });
+    expect(summary(item)).toEqual({ action: "download", code: "resumes", cost: 0 });
+    expect(item).toMatchObject({ row: { id: linked.id, state: "linked", cancelledAtMs: null } });
+    const unpaid = { ...cancelled, link: null };
+    const asked = { requests, cancelledDownload: () => unpaid };
+    expect(summary(onlyItem(asked))).toEqual({ action: "download", code: "asked-for", cost: 1 });
+  });
+
+  it("of an older version says nothing about a newer one", () => {
+    const input = makePlanInput({ products: [newer], wanted, ...isOfThisVersion });
+    expect(planSync(input).items.map(summary)).toEqual([{ action: "download", code: "wanted", cost: 1 }]);
+  });
+
+  it("as an update leaves what is installed in use, and says so", () => {
+    const assets = [makeAsset(product, { revision: "older" })];
+    expect(summary(onlyItem({ wanted, updates: "auto", assets, ...isOfThisVersion }))).toEqual({
+      action: "keep",
+      code: "cancelled",
+      cost: 0,
+    });
+  });
+});
+
 describe("over any mixture of catalog, disk and journal", () => {
   const states = fc.constantFrom("planned", "linked", "fetched", "committed", "abandoned");
   const spendStates = fc.constantFrom("reserved", "confirmed", "released", "in-doubt");

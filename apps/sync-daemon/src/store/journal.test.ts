@@ -38,6 +38,9 @@ const steps: Record<string, { from: DownloadState[]; to: DownloadState | "same";
   markFailed: { from: ["planned", "linked", "fetched"], to: "same", run: (id) => journal.markFailed(id, failure) },
   clearFailure: { from: ["planned", "linked", "fetched"], to: "same", run: (id) => journal.clearFailure(id) },
   abandon: { from: ["planned", "linked", "fetched"], to: "abandoned", run: (id) => journal.abandon(id) },
+  hold: { from: ["planned", "linked", "fetched"], to: "same", run: (id) => journal.hold(id) },
+  resume: { from: ["planned", "linked", "fetched"], to: "same", run: (id) => journal.resume(id) },
+  cancel: { from: ["planned", "linked", "fetched"], to: "abandoned", run: (id) => journal.cancel(id) },
   replan: { from: ["planned", "linked", "fetched"], to: "planned", run: (id) => journal.replan(id) },
   markArchiveMissing: { from: ["fetched"], to: "linked", run: (id) => journal.markArchiveMissing(id) },
 };
@@ -110,3 +113,64 @@ test("lists: open rows by age, the last committed one of each archive", () => {
   expect(journal.find(old.id)?.folder).toBe("old");
   expect(journal.find(gone.id)?.state).toBe("abandoned");
 });
+
+describe("held and cancelled", () => {
+  const asked = { productId: 1, downloadId: "zip", revision: "1", assetType: "model", archiveName: "a.zip" } as const;
+
+  test("a hold lasts over a restart, until it is resumed or the row ends", () => {
+    const { id } = bringTo.linked();
+    const { heldAtMs } = journal.hold(id);
+    expect(heldAtMs).not.toBeNull();
+    expect(journal.hold(id).heldAtMs).toBe(heldAtMs);
+    journal = home.open().journal;
+    expect(journal.find(id)).toMatchObject({ state: "linked", link, heldAtMs });
+    expect(journal.resume(id).heldAtMs).toBeNull();
+    journal.hold(id);
+    journal.markFetched(id, archive);
+    expect(journal.markCommitted(id, place).heldAtMs).toBeNull();
+  });
+
+  test.each(["planned", "linked", "fetched"] as const)(
+    "one cancelled at %s is opened again there, for a person",
+    (state) => {
+      const before = bringTo[state]();
+      journal.hold(before.id);
+      const cancelled = journal.cancel(before.id);
+      expect(cancelled).toMatchObject({ state: "abandoned", heldAtMs: null, link: before.link });
+      expect(journal.listOpen()).toEqual([]);
+      expect(journal.findCancelled(before)).toEqual(cancelled);
+      const opened = journal.planDownload({ ...asked, ...keyOf(before), requester: "person" });
+      const { updatedAtMs } = opened;
+      expect(opened).toEqual({ ...before, requester: "person", updatedAtMs });
+      expect(journal.findCancelled(before)).toBeUndefined();
+    },
+  );
+
+  test("a rule does not open it again, and its link goes when another row of the archive is committed", () => {
+    const cancelled = journal.cancel(bringTo.linked().id);
+    const other = journal.planDownload({ ...asked, ...keyOf(cancelled), requester: "rule" });
+    expect(other.id).not.toBe(cancelled.id);
+    expect(journal.listCancelledLinks()).toHaveLength(1);
+    journal.markCommitted(journal.markFetched(other.id, archive).id, place);
+    expect(journal.find(cancelled.id)).toMatchObject({ state: "abandoned", link: null });
+    expect(journal.listCancelledLinks()).toEqual([]);
+  });
+
+  test("lists are bounded: open ones without a failure first, ended ones newest first", () => {
+    const [failed, open, other] = [1, 2, 3].map((id) => planFor(home.store, id));
+    if (failed === undefined || open === undefined || other === undefined) throw new Error("no rows");
+    journal.markFailed(failed.id, failure);
+    expect(journal.listSomeOpen(2).map(({ id }) => id)).toEqual([open.id, other.id]);
+    expect(journal.listSomeOpen(9).map(({ id }) => id)).toEqual([open.id, other.id, failed.id]);
+    expect(journal.countOpen()).toBe(3);
+    journal.cancel(other.id);
+    journal.abandon(open.id);
+    expect(journal.listEnded(9).map(({ id }) => id)).toEqual([open.id, other.id]);
+    expect(journal.listEnded(1).map(({ id }) => id)).toEqual([open.id]);
+    expect(journal.isNewest(other)).toBe(true);
+    expect(planFor(home.store, 3).id).not.toBe(other.id);
+    expect(journal.isNewest(other)).toBe(false);
+  });
+});
+
+const keyOf = ({ productId, downloadId, revision }: Download) => ({ productId, downloadId, revision });

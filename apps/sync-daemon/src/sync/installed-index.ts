@@ -35,6 +35,7 @@ const changing: ReadonlySet<string> = new Set<DaemonEvent["type"]>([
   "library-lost",
   "library-found",
   "library-recovered",
+  "library-moved",
 ]);
 
 /** `monotonicMs` only ever goes forward. */

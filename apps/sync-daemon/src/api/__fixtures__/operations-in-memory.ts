@@ -1,6 +1,6 @@
 import { Failure } from "../../domain/failure.ts";
 import type { StatusAnswer } from "../contract/daemon.ts";
-import type { OperationName, Operations } from "../contract/operations.ts";
+import type { Caller, OperationName, Operations } from "../contract/operations.ts";
 import type { ProductDetail } from "../contract/products.ts";
 
 /** The operations that these tests ask. */
@@ -12,6 +12,8 @@ type InMemory = Pick<
 /** The far side of the API in tests of the API and the command line: answers from memory, and notes what was asked. */
 export interface OperationsInMemory extends InMemory {
   readonly asked: [name: string, request: unknown][];
+  /** Who asked for a sync. */
+  readonly callers: Caller[];
   /** Thrown by the next call of this name. */
   failNext(name: OperationName, failure: Failure): void;
   /** The next call of this name waits for this first. */
@@ -48,6 +50,7 @@ const chair: ProductDetail = {
 
 export function createOperationsInMemory(): OperationsInMemory {
   const asked: [string, unknown][] = [];
+  const callers: Caller[] = [];
   const failures = new Map<string, Failure>();
   const holds = new Map<string, Promise<unknown>>();
   let pausedUntil: string | null = null;
@@ -94,13 +97,15 @@ export function createOperationsInMemory(): OperationsInMemory {
 
   return {
     asked,
+    callers,
     failNext: (name, failure) => void failures.set(name, failure),
     holdNext: (name, until) => void holds.set(name, until),
     async status() {
       await noteAndWait("status", {});
       return status();
     },
-    async sync(request) {
+    async sync(request, caller) {
+      if (caller !== undefined) callers.push(caller);
       await noteAndWait("sync", request);
       return {
         catalogRevision: "2026-06-30",
