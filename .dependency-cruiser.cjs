@@ -51,6 +51,12 @@ module.exports = {
       "what doctor looks with: every edge, none of the verbs of sync/",
     ),
     row("programs-know-nobody", `${daemon}/programs/`, [], "the one place that starts programs which are not ours"),
+    row(
+      "service-knows-domain",
+      `${daemon}/service/`,
+      [`^${daemon}/(domain|programs)/`],
+      "where the system's own programs are asked to start ours",
+    ),
     row("config-knows-domain", `${daemon}/config/`, [`^${daemon}/domain/`], "the configuration is data"),
     {
       name: "cli-knows-the-contract",
@@ -60,7 +66,7 @@ module.exports = {
       from: { path: `^${daemon}/cli/`, pathNot: "\\.test\\.ts$|/serve\\.ts$" },
       to: {
         path: `^${daemon}/`,
-        pathNot: `^${daemon}/(cli|domain|config|diagnosis|programs)/|^${daemon}/api/contract/|^${daemon}/(log|log-scrubber)\\.ts$`,
+        pathNot: `^${daemon}/(cli|domain|config|diagnosis|programs|service)/|^${daemon}/api/contract/|^${daemon}/(log|log-scrubber)\\.ts$`,
       },
     },
     row(

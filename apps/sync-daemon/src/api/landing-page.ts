@@ -20,7 +20,10 @@ export const landingPage = `<!doctype html>
 export const landingScript = `const says = document.getElementById("says");
 const code = location.hash.replace(/^#code=/, "");
 history.replaceState(null, "", location.pathname);
-try {
+const used = "This address works once, for a minute. Run “asset-sync open” again.";
+if (code === "") {
+  says.textContent = used;
+} else try {
   const answer = await fetch("${otherRoutes.pageLanding.path}", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -28,7 +31,7 @@ try {
   });
   const said = await answer.json();
   if (answer.ok) location.replace("/#code=" + said.code);
-  else says.textContent = "This address works once, for a minute. Run “asset-sync open” again.";
+  else says.textContent = used;
 } catch {
   says.textContent = "asset-sync does not answer any more. Run “asset-sync open” again.";
 }

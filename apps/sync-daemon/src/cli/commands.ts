@@ -15,6 +15,7 @@ import { repair } from "./repair.ts";
 import { resume } from "./resume.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
+import { service } from "./service.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { support } from "./support.ts";
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   logs,
+  service,
   doctor,
   support,
   completion,

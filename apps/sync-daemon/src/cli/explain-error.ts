@@ -28,6 +28,8 @@ export function explainError(error: unknown): ExplainedError {
       };
     case "ConfigError":
       return { code: "config-invalid", exitStatus: exitStatuses.usage, message: error.message };
+    case "ForeignServiceError":
+      return { code: "service-foreign", exitStatus: exitStatuses.failed, message: error.message };
     case "PortTakenError":
       return { code: "port-taken", exitStatus: exitStatuses.usage, message: error.message };
     case "UsageError":

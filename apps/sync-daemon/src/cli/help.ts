@@ -35,7 +35,7 @@ export function formatHelp(commands: readonly Command[]): string[] {
     "",
     ...wrapText("Begin with `asset-sync init`. `asset-sync help COMMAND` tells more about one.", width),
     "",
-    ...wrapText(`Exit statuses: ${statuses.join(", ")}.`, width),
+    ...wrapText(`Exit statuses: ${statuses.join("; ")}.`, width),
   ];
 }
 

@@ -52,7 +52,7 @@ it("says which folders it cannot read, and goes on", async () => {
       [`X/${folder}/.asset.json`]: typeof content === "string" ? content : JSON.stringify(content),
     });
   write("empty", "");
-  write("newer", { ...manifest, format: 2 });
+  write("newer", { ...manifest, format: 3 });
   write("escaping", { ...manifest, files: [{ path: "../../x", bytes: 1, sha256: "a".repeat(64) }] });
   write("absolute", { ...manifest, files: [{ path: "/etc/passwd", bytes: 1, sha256: "a".repeat(64) }] });
   mkdirSync(join(library.folder, "X/folder/.asset.json"), { recursive: true });
@@ -64,7 +64,7 @@ it("says which folders it cannot read, and goes on", async () => {
   expect(assets).toHaveLength(1);
   expect(Object.fromEntries(unreadable.map(({ folder, reason }) => [folder, reason]))).toEqual({
     "X/empty": "its manifest is no JSON",
-    "X/newer": expect.stringContaining("not of format 1: format"),
+    "X/newer": expect.stringContaining("of no format that is known: format"),
     "X/escaping": expect.stringContaining("leaves the asset's folder"),
     "X/absolute": expect.stringContaining("leaves the asset's folder"),
     "X/folder": "its manifest is no file",

@@ -220,6 +220,42 @@ const attacks = {
       });
     },
   ],
+  "image of the page": ["/", (at) => settles(element("img", { src: at }))],
+  "frame of the page": [
+    "/",
+    (at) => {
+      const made = element("iframe", { src: at });
+      return settles(made, () => readDocument(() => made.contentDocument));
+    },
+  ],
+  "frame of the landing page": [
+    "/open",
+    (at) => {
+      const made = element("iframe", { src: at });
+      return settles(made, () => readDocument(() => made.contentDocument));
+    },
+  ],
+  "fetch, cors, of the page": ["/", (at) => readResponse(fetch(at, { headers: { accept: "text/html" } }))],
+  "fetch, no-cors, of the page": ["/", (at) => readResponse(fetch(at, { mode: "no-cors", credentials: "include" }))],
+  "fetch, cors, of the landing page": ["/open", (at) => readResponse(fetch(at))],
+  "script of the page": ["/assets/index.js", (at) => settles(element("script", { src: at, type: "module" }))],
+  "script of the landing page": ["/open.js", (at) => settles(element("script", { src: at }))],
+  "picture of a product": ["/pictures/1/0/small?key=x&revision=1", (at) => settles(element("img", { src: at }))],
+  "icon of the page": ["/favicon.svg", (at) => settles(element("img", { src: at }))],
+  "fetch, cors, of the measures": ["/metrics", (at) => readResponse(fetch(at, { credentials: "include" }))],
+  "script of the measures": ["/metrics", (at) => settles(element("script", { src: at }))],
+  "fetch, cors, of the document": ["/api/v1/openapi.json", (at) => readResponse(fetch(at, { credentials: "include" }))],
+  "script of the document": ["/api/v1/openapi.json", (at) => settles(element("script", { src: at }))],
+  "fetch of a landing code": [
+    "/page-landing",
+    (at) => readResponse(fetch(at, { mode: "no-cors", method: "POST", body: '{"code":"x"}' })),
+  ],
+  "fetch with a preflight: a key for doing it once": [
+    does,
+    (at) => readResponse(fetch(at, { method: "POST", headers: { ...json, "idempotency-key": "x" }, body: pause })),
+  ],
+  "new window on the page": ["/", (at) => openWindow(at)],
+  "new window on the landing page": ["/open", (at) => openWindow(at)],
   "new window": [reads, (at) => openWindow(at)],
   "new window on what needs no token": ["/healthz", (at) => openWindow(at)],
 };

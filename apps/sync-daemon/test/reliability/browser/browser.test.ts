@@ -89,6 +89,15 @@ it.skipIf(noChromium !== null)(
 
     expect(wrong, `seed ${seed}`).toEqual([]);
     expect(report.changed).toEqual([]);
+    // The one page that others may send a person to: served under our own names, and never to be read (above).
+    const landed = report.scenes.flatMap((scene) => scene.landed);
+    expect(new Set(landed.map(({ path, status }) => `${path} ${status}`))).toEqual(
+      new Set(["/open 200", "/open 403", "/open.js 200", "/open.js 403"]),
+    );
+    for (const { host, status } of landed) {
+      const isOurs = /^(?:127\.0\.0\.1|localhost|\[::1\]):/.test(host);
+      if (!isOurs) expect([host, status]).toEqual([host, 403]);
+    }
 
     // Each means is a real one: without defences it arrives, and half of them can read.
     expect(report.didNotReachNaive).toEqual([]);
@@ -102,6 +111,10 @@ it.skipIf(noChromium !== null)(
     }
 
     expect(report.ownPage).toEqual({
+      console: true,
+      usedLandingCode: [401, 401],
+      metrics: [200, 401],
+      openApi: [200, 401],
       exchanged: 200,
       again: 401,
       withKey: 200,

@@ -5,9 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { startSandbox } from "@org/sandbox";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { pageCookieName } from "../../../src/api/contract/page.ts";
+import { writePageFile } from "../../../src/cli/page-file.ts";
 import { createConfigAccess } from "../../../src/config/config-access.ts";
 import { startDaemon } from "../../../src/daemon.ts";
 import { type Answered, watchAnswers } from "./answered-requests.ts";
@@ -23,8 +25,10 @@ export interface SceneReport {
   /** Different attacks that reached the daemon, by name and the host they named. */
   readonly arrived: number;
   readonly answers: Readonly<Record<string, number>>;
-  /** Answers that were not a refusal. */
+  /** Answers that were not a refusal, but for those of the landing page. */
   readonly served: readonly Answered[];
+  /** What came of navigations to the landing page, which everybody may send a person to. */
+  readonly landed: readonly Answered[];
   /** What the page could learn from an answer. */
   readonly read: readonly string[];
 }
@@ -121,15 +125,14 @@ async function runAttacks(settings: AttackSettings): Promise<AttackReport> {
     closing.push(() => browser.close());
     const context = await browser.newContext();
 
-    const status = await askStatus(daemon);
-    const before = await lookAt({ home, status });
     const scenes: SceneReport[] = [];
     const watched = watchAnswers(port);
     closing.push(() => watched.close());
 
     // First of all what must work, in the same browser: so the hostile pages meet a person who is signed in.
     const own = await context.newPage();
-    const ownPage = await signIn(own, daemon);
+    const ownPage = await signIn({ page: own, daemon, folder });
+    const before = await lookAt({ home, status: await askStatus(daemon) });
     const bases = ["127.0.0.1", "localhost", "0.0.0.0", "rebind.test", "[::1]"].map((name) => `http://${name}:${port}`);
 
     const control = await openPage(context, `http://127.0.0.1:${hostile.port}/`);
@@ -210,6 +213,12 @@ function isRefusal(status: number): boolean {
   return status === 401 || status === 403 || status === 405 || status === 415;
 }
 
+/** The page itself where it was navigated to, and the script that it loads. */
+function isOfLandingPage({ attack, method, path }: Answered): boolean {
+  if (method !== "GET") return false;
+  return path === "/open" ? attack === "new window on the landing page" : path === "/open.js";
+}
+
 function summarise(seen: { name: string; tried: number; read: string[]; answered: readonly Answered[] }): SceneReport {
   const answered = seen.answered.filter(({ path }) => path !== "/favicon.ico");
   const byStatus = Object.entries(Object.groupBy(answered, ({ status }) => status));
@@ -218,7 +227,8 @@ function summarise(seen: { name: string; tried: number; read: string[]; answered
     tried: seen.tried,
     arrived: new Set(answered.map(({ attack, host }) => `${attack} ${host}`)).size,
     answers: Object.fromEntries(byStatus.map(([status, list]) => [status, list?.length ?? 0])),
-    served: answered.filter(({ status }) => !isRefusal(status)),
+    served: answered.filter((one) => !isRefusal(one.status) && !isOfLandingPage(one)),
+    landed: answered.filter(isOfLandingPage),
     // A page under a name that leads here can read that it is refused, which says nothing.
     read: seen.read.filter((text) => !text.includes("urn:asset-sync:refusal:host-refused")),
   };
@@ -242,15 +252,28 @@ async function attackAtRandom(attack: {
   return summarise({ name: "requests at random", tried: settings.randomFetches, read, answered: watched.answered });
 }
 
-/** What the console will do: exchange the code of its address, then call with cookie and key. */
-async function signIn(page: Page, daemon: { address: string; token: string }): Promise<Record<string, unknown>> {
+/**
+ * As `asset-sync open` and the console do: from a private file over the landing page into the console, which exchanges the
+ * code of its address and then calls with cookie and key. The console's own scripts are left out, so that the code is ours.
+ */
+async function signIn(own: {
+  page: Page;
+  daemon: { address: string; token: string };
+  folder: string;
+}): Promise<Record<string, unknown>> {
+  const { page, daemon, folder } = own;
   const asked = await fetch(`${daemon.address}/api/v1/page-code`, {
     method: "POST",
     headers: { authorization: `Bearer ${daemon.token}`, "content-type": "application/json" },
     body: "{}",
   });
-  const { url } = (await asked.json()) as { url: string };
-  await page.goto(url);
+  const { landingUrl } = (await asked.json()) as { landingUrl: string };
+  await page.route("**/assets/**", (route) => route.abort());
+  const file = await writePageFile({ url: landingUrl, folders: [folder] });
+  await page.goto(pathToFileURL(file.path).href, { waitUntil: "commit" });
+  await page.waitForURL(`${daemon.address}/#code=*`, { waitUntil: "load" });
+  await file.remove();
+  const usedCode = new URL(landingUrl).hash.slice("#code=".length);
   return await page.evaluate(`(async () => {
     const json = { "content-type": "application/json" };
     const code = location.hash.slice("#code=".length);
@@ -266,7 +289,13 @@ async function signIn(page: Page, daemon: { address: string; token: string }): P
       stream.onopen = () => resolve("opened");
       stream.onerror = () => resolve("refused");
     });
+    const used = { method: "POST", headers: json, body: JSON.stringify({ code: ${JSON.stringify(usedCode)} }) };
+    const statusOf = async (path, headers = keyed) => (await fetch(path, { headers })).status;
     return {
+      console: document.title.length > 0,
+      usedLandingCode: [(await fetch("/page-landing", used)).status, (await fetch("/page-session", used)).status],
+      metrics: [await statusOf("/metrics"), await statusOf("/metrics", {})],
+      openApi: [await statusOf("/api/v1/openapi.json"), await statusOf("/api/v1/openapi.json", {})],
       exchanged: exchanged.status,
       again: (await exchange()).status,
       withKey: await asked(keyed),
