@@ -224,7 +224,9 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
       }),
     );
   }
-  let latest = options.config;
+  // One that came back with its old configuration says from the start what the file has otherwise.
+  const isOld = options.notices !== undefined && options.notices.length > 0;
+  let latest = isOld ? await readConfigOr(options) : options.config;
   const adopt = (next: Config) => {
     const change = describeConfigChange(latest, next);
     latest = next;
@@ -363,4 +365,12 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
 function placesOf({ imeshh }: Config): Pick<Config["imeshh"], "shop" | "origins" | "archiveHosts" | "username"> {
   const { shop, origins, archiveHosts, username } = imeshh;
   return { shop, origins, archiveHosts, username };
+}
+
+/** What the file says; what the daemon was started with where that cannot be read. */
+async function readConfigOr({ configAccess, config }: Pick<DaemonOptions, "configAccess" | "config">): Promise<Config> {
+  return configAccess.load().then(
+    (loaded) => loaded.config,
+    () => config,
+  );
 }

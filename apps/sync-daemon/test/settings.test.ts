@@ -103,6 +103,13 @@ it(
     expect(third.notices[0]).toMatchObject({ code: "config-invalid", message: expect.stringContaining("rott") });
     expect(third.libraries[0]?.folder.startsWith(elsewhere)).toBe(true);
 
+    const taken = new URL(scene.sandbox.origins.shop).port;
+    await writeFile(configFile(scene), text.replace('"port": 0', `"port": ${taken}`));
+    await call(scene, "POST", "/api/v1/restart");
+    const fourth = await startedAnew(scene, third);
+    expect(fourth).toMatchObject({ pid: first.pid, needsRestart: ["api.port"] });
+    expect(fourth.notices[0]).toMatchObject({ code: "port-taken", message: expect.stringContaining(taken) });
+
     command.process.kill("SIGTERM");
     expect((await command.ended).code).toBe(0);
   },

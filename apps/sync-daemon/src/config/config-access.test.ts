@@ -92,3 +92,20 @@ it("the libraries go into a real folder that may be written to, or a new one bel
   expect(await tryRoot("relative/x")).toContain("whole path");
   expect(await readFile(file, "utf8")).toBe("{}");
 });
+
+it("whom to speak to and where the API listens stays as the file says, whatever else is changed", async () => {
+  await writeFile(file, "{}");
+  const access = createConfigAccess({ home: folder, env: {} });
+  const changes = {
+    "limits.downloads": 2,
+    "imeshh.origins.shop": "https://shop.example.com",
+    "imeshh.archiveHosts": ["files.example.com"],
+    "network.proxy": "http://proxy.example.com:3128",
+    "network.extraCertificateFiles": [],
+    "api.port": 1,
+  };
+  const refused = await access.change(changes).catch((error: unknown) => error);
+  expect((refused as ConfigError).byKey.map(({ key }) => key)).toEqual(Object.keys(changes).slice(1));
+  for (const problem of (refused as ConfigError).problems) expect(problem).toContain("edit config.jsonc");
+  expect(await readFile(file, "utf8")).toBe("{}");
+});
