@@ -9,12 +9,13 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { ErrorBoundary } from "./frame/error-boundary.tsx";
 import { createSessionStore } from "./session/session-store.ts";
-import { takeCode } from "./session/take-code.ts";
+import { reloadForNewCode, takeCode } from "./session/take-code.ts";
 import { theme } from "./theme/theme.ts";
 import { LanguageProvider } from "./words/language-context.tsx";
 
 // First of all: the code leaves the address before anything else can look at it.
 const code = takeCode();
+reloadForNewCode();
 const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 // What keeps the page still below an open window makes a style element of its own, and looks here for the number.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });

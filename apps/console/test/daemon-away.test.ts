@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { signIn } from "./scene/console-page.ts";
 import { type ConsoleScene, makeConsoleScene } from "./scene/console-scene.ts";
+
+// A browser, a daemon and a shop on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe.skipIf(noBrowser !== null)(`without the daemon${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
   let browser: Browser;
@@ -15,7 +18,7 @@ describe.skipIf(noBrowser !== null)(`without the daemon${noBrowser === null ? ""
   afterEach(() => scene.close());
   afterAll(() => browser?.close());
 
-  it("says that it is away, comes back by itself and goes on as it was", { timeout: 240_000 }, async () => {
+  it("says that it is away, comes back by itself and goes on as it was", async () => {
     scene = await makeConsoleScene();
     const first = await scene.start();
     const { page, context, complaints } = await openPage(browser);
@@ -38,7 +41,7 @@ describe.skipIf(noBrowser !== null)(`without the daemon${noBrowser === null ? ""
     await context.close();
   });
 
-  it("asks to be loaded again when another version answers", { timeout: 240_000 }, async () => {
+  it("asks to be loaded again when another version answers", async () => {
     scene = await makeConsoleScene();
     const daemon = await scene.start();
     const { page, context } = await openPage(browser);

@@ -3,12 +3,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { findAccessibilityFaults } from "./scene/accessibility.ts";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { type ConsoleScene, makeConsoleScene } from "./scene/console-scene.ts";
-import { findViolations } from "./scene/find-violations.ts";
 
 const screenshots = fileURLToPath(new URL("../screenshots", import.meta.url));
+
+// A browser, a daemon and a shop on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
   let scene: ConsoleScene;
@@ -17,13 +20,13 @@ describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` 
     mkdirSync(screenshots, { recursive: true });
     scene = await makeConsoleScene({ hasConfig: false });
     browser = await launchBrowser();
-  }, 240_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await scene?.close();
   });
 
-  it("leads from an empty home to a filling catalog, with each error in its place", { timeout: 240_000 }, async () => {
+  it("leads from an empty home to a filling catalog, with each error in its place", async () => {
     const daemon = await scene.start();
     const { page, context, complaints } = await openPage(browser, { width: 360, height: 800 });
     await page.goto(await daemon.createPageAddress());
@@ -31,7 +34,7 @@ describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` 
     const next = page.getByRole("button", { name: "Next" });
     await next.click();
     expect(await page.getByText("Please fill this in.").count()).toBe(2);
-    const wrong = await findViolations(page);
+    const wrong = await findAccessibilityFaults(page);
     await page.screenshot({ path: join(screenshots, "setup-1-light-360.png"), fullPage: true });
 
     await page.getByRole("textbox", { name: "E-mail or user name" }).fill("artist@example.com");
@@ -41,14 +44,14 @@ describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` 
     await page.getByRole("textbox", { name: "Library folder" }).fill(scene.library);
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByText("Choose one type at least.").waitFor();
-    wrong.push(...(await findViolations(page)));
+    wrong.push(...(await findAccessibilityFaults(page)));
     await page.screenshot({ path: join(screenshots, "setup-2-light-360.png"), fullPage: true });
     await page.getByRole("radio", { name: /^Nothing/ }).click();
     await page.getByRole("button", { name: "Start" }).click();
 
     // The shop refused the password: that is said where it can be mended, and nothing was written.
     await page.getByRole("alert").filter({ hasText: "user name and password" }).waitFor();
-    wrong.push(...(await findViolations(page)));
+    wrong.push(...(await findAccessibilityFaults(page)));
     await page.getByRole("textbox", { name: "Password" }).fill("sandbox");
     await next.click();
     expect(await page.getByRole("textbox", { name: "Library folder" }).inputValue()).toBe(scene.library);

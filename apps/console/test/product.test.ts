@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { signIn, untilSynced } from "./scene/console-page.ts";
 import { type ConsoleScene, makeConsoleScene } from "./scene/console-scene.ts";
+
+// A browser, a daemon and a shop on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe.skipIf(noBrowser !== null)(`a product${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
   let browser: Browser;
@@ -18,7 +21,7 @@ describe.skipIf(noBrowser !== null)(`a product${noBrowser === null ? "" : ` (ski
   });
   afterAll(() => browser?.close());
 
-  it("is got with one click that says its price, and the shop counts just that one", { timeout: 240_000 }, async () => {
+  it("is got with one click that says its price, and the shop counts just that one", async () => {
     scene = await makeConsoleScene();
     const daemon = await scene.start();
     await untilSynced(daemon);
@@ -65,5 +68,5 @@ describe.skipIf(noBrowser !== null)(`a product${noBrowser === null ? "" : ` (ski
     expect(scene.spentAtShop()).toBe(1);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 240_000);
+  });
 });

@@ -1,8 +1,11 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { signIn } from "./scene/console-page.ts";
 import { type ConsoleScene, makeConsoleScene, type RunningCommand } from "./scene/console-scene.ts";
+
+// A browser, a daemon and a shop on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe.skipIf(noBrowser !== null)(`signing in${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
   let scene: ConsoleScene;
@@ -12,7 +15,7 @@ describe.skipIf(noBrowser !== null)(`signing in${noBrowser === null ? "" : ` (sk
     scene = await makeConsoleScene();
     daemon = await scene.start();
     browser = await launchBrowser();
-  }, 240_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await scene?.close();
@@ -40,8 +43,8 @@ describe.skipIf(noBrowser !== null)(`signing in${noBrowser === null ? "" : ` (sk
     await page.getByText("asset-sync open", { exact: true }).waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
 
+    // In the same tab: the browser itself loads nothing for another fragment.
     await page.goto(`${daemon.address}/#code=${"x".repeat(43)}`);
-    await page.reload();
     await page.getByRole("alert").getByText("Addresses work once", { exact: false }).waitFor();
     expect(page.url()).not.toContain("code");
 

@@ -11,7 +11,6 @@ import classes from "./product-card.module.css";
 
 interface CardProps {
   readonly product: ProductSummary;
-  readonly index: number;
   readonly href: string;
   /** May the Tab key come here? One card of the grid has it, as in a list of choices. */
   readonly isReachable: boolean;
@@ -22,7 +21,7 @@ interface CardProps {
 
 /** One product in the grid: what it is, and how it stands. */
 export const ProductCard = memo(function ProductCard(props: CardProps) {
-  const { product, index, href, isReachable, download, setFavourite } = props;
+  const { product, href, isReachable, download, setFavourite } = props;
   const say = useWords(catalogWords);
   const { productId, title, category, subCategory, revision, pictures, quota, isFavourite } = product;
   const tabIndex = isReachable ? 0 : -1;
@@ -34,7 +33,7 @@ export const ProductCard = memo(function ProductCard(props: CardProps) {
         <State product={product} download={download} />
       </div>
       <div className={classes.caption}>
-        <Link href={href} state={{ fromGrid: true }} className={classes.link} data-index={index} tabIndex={tabIndex}>
+        <Link href={href} state={{ fromGrid: true }} className={classes.link} tabIndex={tabIndex}>
           {title}
         </Link>
         <Text size="xs" truncate className={classes.quiet}>

@@ -48,13 +48,18 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
   const toFocus = useRef<number | null>(null);
   useEffect(() => {
     if (toFocus.current === null) return;
-    const link = ref.current?.querySelector<HTMLElement>(`[data-index="${toFocus.current}"]`);
-    if (link == null) return;
-    toFocus.current = null;
-    link.focus({ preventScroll: true });
+    const { activeElement } = document;
+    const cell = ref.current?.querySelector<HTMLElement>(`[data-cell="${toFocus.current}"]`);
+    if (activeElement !== document.body && ref.current?.contains(activeElement) !== true) toFocus.current = null;
+    else if (cell != null) {
+      // Its place has the focus until the product is there, so that keys go on working meanwhile.
+      const link = cell.querySelector<HTMLElement>("a");
+      (link ?? cell).focus({ preventScroll: true });
+      if (link !== null) toFocus.current = null;
+    }
   });
   const move = (event: KeyboardEvent) => {
-    const from = (event.target as HTMLElement).dataset.index;
+    const from = (event.target as HTMLElement).closest<HTMLElement>("[data-cell]")?.dataset.cell;
     if (from === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const rowsOnScreen = Math.floor((innerHeight - coveredPx) / (cardHeight + gapPx));
     const next = moveInGrid(event.key, Number(from), { columns, total, rowsOnScreen });
@@ -87,6 +92,8 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
                 role="listitem"
                 aria-setsize={total}
                 aria-posinset={index + 1}
+                data-cell={index}
+                tabIndex={-1}
                 className={classes.cell}
                 style={{
                   height: cardHeight,
@@ -101,7 +108,6 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
                 ) : (
                   <ProductCard
                     product={product}
-                    index={index}
                     href={hrefOf(product)}
                     isReachable={index === reachable}
                     download={downloads.get(product.productId)}

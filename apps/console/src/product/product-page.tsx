@@ -65,7 +65,7 @@ function Product({ product }: { product: ProductDetail }) {
 function ProductSkeleton() {
   return (
     <div className={classes.product} aria-hidden>
-      <Skeleton className={classes.pictures} style={{ aspectRatio: "4 / 3" }} radius={0} />
+      <Skeleton className={classes.pictures} style={{ aspectRatio: "1" }} radius={0} />
       <Stack gap="md" className={classes.facts}>
         <Skeleton height={22} width="30%" />
         <Skeleton height={32} width="80%" />

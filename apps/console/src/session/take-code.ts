@@ -9,6 +9,13 @@ export function takeCode(): string | null {
   return code;
 }
 
+/** An address with a code that is opened where this page is already loads nothing by itself. */
+export function reloadForNewCode(): void {
+  addEventListener("hashchange", () => {
+    if (new URLSearchParams(location.hash.slice(1)).has("code")) location.reload();
+  });
+}
+
 /** Gives the code for a session. Null where the code was used already or is too old. Throws where nobody answers. */
 export async function exchangeCode(code: string): Promise<PageSessionAnswer | null> {
   const { method, path } = otherRoutes.pageSession;
