@@ -84,18 +84,6 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     expect(await page.getByRole("textbox", { name: "User name" }).inputValue()).toBe("artist@example.com");
   });
 
-  it("restarts for a change that needs it, and the page comes back by itself", async () => {
-    const { page, complaints } = watched;
-    const field = page.getByRole("textbox", { name: "Seconds a server may be silent" });
-    await field.fill("45");
-    await field.press("Enter");
-    await page.getByText("1 change waits for a restart").waitFor();
-    await page.getByRole("button", { name: "Restart now" }).click();
-    await page.getByText("1 change waits for a restart").waitFor({ state: "detached" });
-    expect(await page.getByRole("textbox", { name: "Seconds a server may be silent" }).inputValue()).toBe("45");
-    expect(complaints).toEqual([]);
-  });
-
   it("speaks German", async () => {
     const { page } = watched;
     await page.getByRole("combobox", { name: "Language" }).selectOption("de");
