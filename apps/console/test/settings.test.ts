@@ -49,7 +49,7 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     expect(text).toContain("// Ours, for the night.");
     await page.getByRole("button", { name: "Put the default of “Bandwidth (MB/s)” back" }).click();
     await until("the default is back", async () => !(await written()).includes("bandwidthMegabytesPerSecond"));
-    expect(await field.inputValue()).toBe("");
+    await until("the field is empty", async () => (await field.inputValue()) === "");
   });
 
   it("says at the field what is wrong, while one types, and writes nothing", async () => {
