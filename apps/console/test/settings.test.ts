@@ -34,13 +34,13 @@ describe.skipIf(noBrowser !== null)("settings", () => {
   });
 
   it("looks right on every side", async () => {
-    await watched.page.getByLabel("Bandwidth (MB/s)").waitFor();
+    await watched.page.getByRole("textbox", { name: "Bandwidth (MB/s)" }).waitFor();
     expect(await lookAtEverySide(watched.page, "settings")).toEqual([]);
   });
 
   it("writes a change when the field is left, with comments kept", async () => {
     const { page } = watched;
-    const field = page.getByLabel("Bandwidth (MB/s)");
+    const field = page.getByRole("textbox", { name: "Bandwidth (MB/s)" });
     await field.fill("12.5");
     await field.press("Enter");
     await page.getByText("Saved", { exact: true }).waitFor();
@@ -49,13 +49,13 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     expect(text).toContain("// Ours, for the night.");
     await page.getByRole("button", { name: "Put the default of “Bandwidth (MB/s)” back" }).click();
     await until("the default is back", async () => !(await written()).includes("bandwidthMegabytesPerSecond"));
-    expect(await field.inputValue()).toBe("");
+    await until("the field is empty", async () => (await field.inputValue()) === "");
   });
 
   it("says at the field what is wrong, while one types, and writes nothing", async () => {
     const { page } = watched;
     const before = await written();
-    const field = page.getByLabel("Downloads at once");
+    const field = page.getByRole("textbox", { name: "Downloads at once" });
     await field.fill("99");
     await until("the field is marked", async () => (await field.getAttribute("aria-invalid")) === "true");
     await field.press("Enter");
@@ -81,24 +81,12 @@ describe.skipIf(noBrowser !== null)("settings", () => {
     await page.getByRole("button", { name: "Test and keep" }).click();
     const alert = page.getByRole("alert").filter({ hasText: /\S/ });
     await alert.first().waitFor();
-    expect(await page.getByLabel("User name").inputValue()).toBe("artist@example.com");
-  });
-
-  it("restarts for a change that needs it, and the page comes back by itself", async () => {
-    const { page, complaints } = watched;
-    const field = page.getByLabel("Seconds a server may be silent");
-    await field.fill("45");
-    await field.press("Enter");
-    await page.getByText("1 change waits for a restart").waitFor();
-    await page.getByRole("button", { name: "Restart now" }).click();
-    await page.getByText("1 change waits for a restart").waitFor({ state: "detached" });
-    expect(await page.getByLabel("Seconds a server may be silent").inputValue()).toBe("45");
-    expect(complaints).toEqual([]);
+    expect(await page.getByRole("textbox", { name: "User name" }).inputValue()).toBe("artist@example.com");
   });
 
   it("speaks German", async () => {
     const { page } = watched;
-    await page.getByLabel("Language").selectOption("de");
+    await page.getByRole("combobox", { name: "Language" }).selectOption("de");
     await page.getByRole("heading", { name: "Optionen", level: 1 }).waitFor();
     await page.getByText("Freier Platz, der nie aufgebraucht wird.").waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("de");

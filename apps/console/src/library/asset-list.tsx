@@ -12,7 +12,7 @@ import type { Checks } from "./use-checks.ts";
 /** Assets asked for at once. Policy figure. */
 export const pageSize = 200;
 /** Fixed, so that a list of thousands has its length at once and nothing moves while it is read. As in the style sheet. */
-const rowHeight = 84;
+const rowHeight = 92;
 
 interface AssetListProps {
   readonly filter: AssetFilter;

@@ -2,6 +2,7 @@ import { Alert, Button, Code, Group, List, Loader, Stack, Text } from "@mantine/
 import type { RepairResult, VerifyResult } from "@org/sync-daemon/contract/library";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useWords } from "../words/language-context.tsx";
+import classes from "./library.module.css";
 import { libraryWords } from "./library-words.ts";
 import type { Checks } from "./use-checks.ts";
 
@@ -45,7 +46,7 @@ function Verified({ result, checks }: { result: VerifyResult; checks: Checks }) 
     >
       <Stack gap="sm" align="flex-start">
         {result.problems.map(({ code, message }) => (
-          <Text key={`${code} ${message}`} size="sm">
+          <Text key={`${code} ${message}`} size="sm" className={classes.path}>
             {message}
           </Text>
         ))}
@@ -105,12 +106,12 @@ function Repaired({ result, checks }: { result: RepairResult; checks: Checks }) 
     >
       <Stack gap={4}>
         {repaired.map(({ productId, message }) => (
-          <Text key={productId} size="sm">
+          <Text key={productId} size="sm" className={classes.path}>
             {message}
           </Text>
         ))}
         {failed.map(({ productId, message }) => (
-          <Text key={productId} size="sm">
+          <Text key={productId} size="sm" className={classes.path}>
             {message}
           </Text>
         ))}

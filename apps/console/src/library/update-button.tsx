@@ -15,7 +15,7 @@ export function UpdateButton({ asset, update }: { asset: AssetEntry; update: Non
     <Group gap={4} wrap="nowrap">
       <Popover width={300} position="bottom-end" shadow="md" withArrow trapFocus returnFocus>
         <Popover.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={say("whatChangedOf", { title })}>
+          <ActionIcon variant="subtle" color="gray" size={30} aria-label={say("whatChangedOf", { title })}>
             <IconInfoCircle size={18} aria-hidden />
           </ActionIcon>
         </Popover.Target>

@@ -17,6 +17,7 @@ export const settingsWords = defineWords({
     en: "Set by an environment variable; it cannot be changed here.",
     de: "Durch eine Umgebungsvariable gesetzt; hier nicht änderbar.",
   },
+  onlyInFile: { en: "It can only be changed in the file itself.", de: "Nur in der Datei selbst änderbar." },
   afterRestart: { en: "Counts after a restart.", de: "Gilt nach einem Neustart." },
   oneALine: { en: "One a line.", de: "Eine Zeile je Eintrag." },
   from: { en: "From", de: "Von" },

@@ -22,7 +22,7 @@ export async function lookAtEverySide(page: Page, name: string): Promise<string[
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const where = `${name}-${size.width}-${colorScheme}`;
-      await page.screenshot({ path: join(folder, `${where}.png`), fullPage: true });
+      await page.screenshot({ path: join(folder, `${where}.png`), fullPage: true, timeout: 90_000 });
       for (const fault of await findAccessibilityFaults(page)) faults.push(`${where}: ${fault}`);
       const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (overhang > 0) faults.push(`${where}: ${overhang} pixels stick out`);

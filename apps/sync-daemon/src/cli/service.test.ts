@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runInProcess } from "./__fixtures__/run-in-process.ts";
 
-// A recording systemctl is the far side. With a real one of a person this was tried by hand (docs/decisions/0050).
+// A recording systemctl is the far side. With a real one of a person this was tried by hand (docs/decisions/0055).
 
 const isLinux = process.platform === "linux";
 let folder: string;

@@ -156,7 +156,7 @@ export const failureRules = {
     "You changed files of this asset. Run `asset-sync get ID` to update it; your files are kept aside.",
   ),
   "asset-previous-missing": rule("person", 1, "Earlier versions are kept from an update until the next one."),
-  "asset-missing": rule("person", 1, "`asset-sync get ID` brings it; `asset-sync show ID` says what that costs."),
+  "asset-missing": rule("person", 1, "Run `asset-sync get ID` to have it; `asset-sync show ID` says what that costs."),
   "library-place-unfit": rule("person", 5, "Name a folder that is empty or not there yet, outside the present one."),
   "library-moving": rule("person", 1, "Wait until that move has ended."),
   "folder-relative": rule("person", 2, "Name the folder from its disk's beginning on, such as /home/ann/Downloads."),
