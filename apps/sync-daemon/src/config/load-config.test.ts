@@ -41,7 +41,9 @@ describe("defaults", () => {
     const { home: _, ...rest } = config;
     expect(rest).toEqual({
       library: { root: "/home/artist/Documents/iMeshh" },
+      quietHours: [],
       imeshh: {
+        shop: "imeshh",
         username: null,
         origins: {
           shop: "https://shop.imeshh.com",
