@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it("T2: killed at any time, twice or ten times in a row, installs and updates of many files come to their end", {
-  timeout: count({ commit: 600_000, nightly: 3_600_000 }),
+  timeout: count({ commit: 900_000, nightly: 3_600_000 }),
 }, async () => {
   const startedAtMs = performance.now();
   const seed = runSeed();
