@@ -55,7 +55,9 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
     await page.keyboard.type("oak table");
     await page.getByText(/^\d+ products$/).waitFor();
     await expect.poll(() => page.url(), patience).toContain("text=oak+table");
-    for (const title of await cards(page).getByRole("link").allTextContents()) expect(title).toMatch(/oak table/i);
+    // What was found before stays until the answer is there.
+    const titles = () => cards(page).getByRole("link").allTextContents();
+    await expect.poll(async () => (await titles()).every((title) => /oak table/i.test(title)), patience).toBe(true);
 
     await page.getByRole("checkbox", { name: /^Free products/ }).check();
     await expect.poll(() => page.url(), patience).toContain("freebie=true");
@@ -108,7 +110,7 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
     await product.waitFor({ state: "detached" });
     expect(page.url()).toBe(`${daemon.address}/`);
     expect(await page.evaluate(() => scrollY)).toBe(scrolled);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(title);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), patience).toBe(title);
     await page.keyboard.press("Home");
     await expect.poll(focused, patience).toBe(0);
   });
