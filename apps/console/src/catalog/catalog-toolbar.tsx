@@ -36,15 +36,10 @@ export function CatalogToolbar({ filter, total, isUpdating, change, openFilters 
         onChange={(event) => change({ ...filter, sort: event.currentTarget.value as Sort })}
         data={sorts.map((sort) => ({ value: sort, label: say(sortWords[sort]) }))}
       />
-      <Button
-        variant="default"
-        className={classes.filters}
-        aria-label={narrowing === 0 ? say("filters") : say("filtersCount", { count: narrowing })}
-        onClick={openFilters}
-      >
+      <Button variant="default" className={classes.filters} onClick={openFilters}>
         <IconAdjustmentsHorizontal size={18} aria-hidden />
         <span className={classes.filtersWord}>{say("filters")}</span>
-        {narrowing > 0 && <span className={classes.narrowing}>{narrowing}</span>}
+        {narrowing > 0 && <span className={classes.narrowing}> {narrowing}</span>}
       </Button>
     </search>
   );

@@ -15,7 +15,6 @@ export const catalogWords = defineWords({
   newest: { en: "Newest", de: "Neueste" },
   polygons: { en: "Polygons", de: "Polygone" },
   filters: { en: "Filters", de: "Filter" },
-  filtersCount: { en: "Filters ({count})", de: "Filter ({count})" },
   close: { en: "Close", de: "Schließen" },
   showResults: {
     en: { one: "Show {count} product", other: "Show {count} products" },
