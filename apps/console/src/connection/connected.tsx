@@ -41,7 +41,7 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
         live.feed.receive(event);
       },
       receiveType: (type) => invalidation.add(queriesAffectedBy(type)),
-      reconnected() {
+      opened() {
         live.transfers.clear();
         invalidation.add("everything");
       },

@@ -12,8 +12,8 @@ interface FollowSettings {
   /** Each event's type, known or not. */
   receiveType(type: string): void;
   receive(event: PublishedWatchedEvent): void;
-  /** Called when the daemon answers again after a gap: anything may have changed meanwhile. */
-  reconnected(): void;
+  /** Called when the stream is open, the first time too: anything may have changed between an answer and this moment. */
+  opened(): void;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export async function followDaemon(settings: FollowSettings): Promise<void> {
         return;
       }
       const body = await settings.api.openEvents({ afterId, signal: stop });
-      if (failures > 0) settings.reconnected();
+      settings.opened();
       failures = 0;
       connection.set({ state: "connected" });
       for await (const event of parseEventStream(body)) {
