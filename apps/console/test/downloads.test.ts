@@ -77,7 +77,8 @@ describe.skipIf(noBrowser !== null)("downloads", () => {
     scene.sandbox.clearFaults();
     await again.click();
     await row.getByText("In the library").waitFor();
-    expect(scene.spentAtShop()).toBe(3);
+    // The link that is paid for was asked once more before another one, and works again.
+    expect(scene.spentAtShop()).toBe(2);
   });
 
   it("says why the shop gives no more, and spends nothing", async () => {
