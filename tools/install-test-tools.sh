@@ -3,8 +3,8 @@
 # tools and the peers of the benchmarks. Needs root. Without them those tests are skipped and say so.
 set -uo pipefail
 packages=(
-  aria2 blender bubblewrap chromium dbus e2fsprogs faketime gcc gnome-keyring iproute2 libarchive-tools libc6-dev libnbd-bin
-  nbdkit nbdkit-plugin-python nftables ntfs-3g strace xfsprogs 7zip
+  aria2 blender bubblewrap chromium dbus e2fsprogs faketime fish gcc gnome-keyring iproute2 libarchive-tools libc6-dev libnbd-bin mandoc
+  nbdkit nbdkit-plugin-python nftables ntfs-3g strace xfsprogs zsh 7zip
 )
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "test tools: not installed, because this is no Debian run as root; the tests that need them are skipped"
