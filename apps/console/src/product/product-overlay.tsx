@@ -1,6 +1,6 @@
 import { CloseButton, Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useCallback } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 import { useOperation } from "../api/use-operation.ts";
@@ -21,8 +21,17 @@ export function ProductOverlay({ id }: { id: string }) {
     if (state?.fromGrid === true) history.back();
     else navigate(search === "" ? "/" : `/?${search}`, { replace: true });
   }, [state, navigate, search]);
+  useFocusAfterwards();
   return (
-    <Modal.Root opened onClose={close} size={1120} fullScreen={isNarrow} yOffset={32} transitionProps={{ duration: 0 }}>
+    <Modal.Root
+      opened
+      onClose={close}
+      returnFocus={false}
+      size={1120}
+      fullScreen={isNarrow}
+      yOffset={32}
+      transitionProps={{ duration: 0 }}
+    >
       <Modal.Overlay />
       <Modal.Content aria-label={product?.title ?? say("archives")} className={classes.overlay}>
         <Modal.Body p={0}>
@@ -33,5 +42,17 @@ export function ProductOverlay({ id }: { id: string }) {
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
+  );
+}
+
+/** Gives the focus back to where it was. Mantine does so when a dialog is closed; this one is taken away with its address. */
+function useFocusAfterwards(): void {
+  // Asked while the first picture is made: afterwards the dialog has the focus.
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    },
+    [before],
   );
 }
