@@ -7,6 +7,7 @@ import { queriesAffectedBy } from "../events/affected-queries.ts";
 import { createEventFeed } from "../events/event-feed.ts";
 import { createInvalidation } from "../events/invalidation.ts";
 import { createTransferProgress } from "../events/transfer-progress.ts";
+import { fetchViews } from "../frame/views.ts";
 import { createConnectionStore } from "./connection-store.ts";
 import { followDaemon } from "./follow-daemon.ts";
 import { LiveContext } from "./live-context.tsx";
@@ -51,6 +52,8 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
       invalidation.stop();
     };
   }, [signedIn, live, queries]);
+
+  useEffect(() => void fetchViews(), []);
 
   return (
     <SignedInContext value={signedIn}>
