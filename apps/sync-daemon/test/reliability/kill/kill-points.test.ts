@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)("T1: a daemon killed before any call that chang
     });
     await scene.writeConfig({ limits: { archiveStoreGigabytes: 0.007 } });
     const phases = makePhases(folder);
-    const totalPoints = count({ commit: 63, nightly: 1_204 });
+    const totalPoints = count({ commit: 98, nightly: 1_204 });
     const wrong: string[] = [];
     const places = new Set<string>();
     let fired = 0;
