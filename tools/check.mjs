@@ -1,8 +1,8 @@
 // `pnpm check`: each check in turn, all of them even when one fails, and a summary at the end.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import process from "node:process";
 import { root } from "./pinned-node.mjs";
 
@@ -40,8 +40,12 @@ process.stdout.write("\n");
 for (const { name, passed, seconds } of results) {
   process.stdout.write(`${passed ? "ok    " : "FAILED"} ${name} (${seconds.toFixed(1)} s)\n`);
 }
-const tests = readTestCounts();
+const tests = readTestReport();
 if (tests !== null) {
+  // Whoever reads only the end of a long log has to learn from it what failed, and what the time went into.
+  for (const { file, seconds } of tests.slowestFiles)
+    process.stdout.write(`${seconds.toFixed(0).padStart(6)} s ${file}\n`);
+  for (const { name, reason } of tests.failures) process.stdout.write(`FAILED test: ${name}\n  ${reason}\n`);
   // The plain closing line that continuous integration counts tests by.
   process.stdout.write(`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped\n`);
 }
@@ -51,11 +55,30 @@ if (tooManySkipped) process.stdout.write(`FAILED: at most ${maxSkipped} tests ma
 rmSync(scratch, { recursive: true, force: true });
 process.exitCode = results.every(({ passed }) => passed) && !tooManySkipped ? 0 : 1;
 
-function readTestCounts() {
-  try {
-    const report = JSON.parse(readFileSync(testReport, "utf8"));
-    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
-  } catch {
-    return null;
-  }
+/** The counts of the test run, its failures with the beginning of their reasons, and its ten slowest files; null without a run. */
+function readTestReport() {
+  if (!existsSync(testReport)) return null;
+  const report = JSON.parse(readFileSync(testReport, "utf8"));
+  const files = report.testResults.map((result) => ({
+    file: relative(root, result.name),
+    seconds: (result.endTime - result.startTime) / 1000,
+    result,
+  }));
+  const failures = files.flatMap(({ file, result }) => {
+    const failed = result.assertionResults.filter(({ status }) => status === "failed");
+    // A file that could not even be loaded has no tests, only a message.
+    const whole =
+      failed.length === 0 && result.status === "failed" ? [{ fullName: "", failureMessages: [result.message] }] : [];
+    return [...failed, ...whole].map(({ fullName, failureMessages }) => ({
+      name: `${file} > ${fullName}`,
+      reason: String(failureMessages[0] ?? "").slice(0, 600),
+    }));
+  });
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests,
+    failures,
+    slowestFiles: files.sort((left, right) => right.seconds - left.seconds).slice(0, 10),
+  };
 }
