@@ -12,8 +12,8 @@ import { createExtractor } from "./archive/extract-archive.ts";
 import { createCatalogProcess } from "./catalog-process/start-catalog-process.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigAccess } from "./config/config-access.ts";
-import { describeConfigChange } from "./config/config-change.ts";
 import { judgeRules } from "./config/judge-rules.ts";
+import { createRunningConfig } from "./config/running-config.ts";
 import { watchConfig } from "./config/watch-config.ts";
 import { createDaemonSettings, explained, type StoredWhere } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
@@ -23,7 +23,14 @@ import { createEventLoopWatch } from "./event-loop-watch.ts";
 import { showInFileManager } from "./file-manager.ts";
 import { createLog } from "./log.ts";
 import { currentDesktop, type Desktop } from "./programs/desktop.ts";
-import { type Closing, createClosing, type Handover, type RunningDaemon, takeHome } from "./running-daemon.ts";
+import {
+  type Closing,
+  createRunningDaemon,
+  type Handover,
+  type RunningDaemon,
+  startClosable,
+  takeHome,
+} from "./running-daemon.ts";
 import { startSampleShop, useSampleShop } from "./sample-shop.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
 import { fingerprintOf } from "./store/account-fingerprint.ts";
@@ -75,14 +82,8 @@ const stopWithinMs = 4_000;
  * Builds every part once and starts it. Resolves when the API answers; rejects with `HomeTakenError`, or with a `Failure`
  * when the state, the log or the port cannot be opened. Everything that was opened is closed again in that case.
  */
-export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
-  const closing = createClosing();
-  try {
-    return await build(options, closing);
-  } catch (error) {
-    await closing.closeAll();
-    throw error;
-  }
+export function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
+  return startClosable((closing) => build(options, closing));
 }
 
 async function build(options: DaemonOptions, closing: Closing): Promise<RunningDaemon> {
@@ -91,21 +92,22 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   const { signal } = stopping;
   const now = () => Date.now();
   const startedAtMs = now();
-  let isHandingOver = false;
 
   for (const folder of [home.ownFolder, home.state, home.archives, home.partial, home.feeds, home.logs]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  const lock = takeHome({ folder: home.ownFolder, shownAs: home.home, handover: options.handover });
-  // One that was handed over stays with whoever starts the daemons, until this one runs.
-  let isLockOurs = options.handover === undefined;
-  closing.push(() => {
-    if (isLockOurs) lock.release();
-  });
+  const lock = takeHome({ folder: home.ownFolder, shownAs: home.home, handover: options.handover }, closing);
 
   const sampleShop = options.config.imeshh.shop === "sample-shop" ? await startSampleShop({ signal }) : null;
   if (sampleShop !== null) closing.push(() => sampleShop.close());
-  let config = sampleShop === null ? options.config : await useSampleShop(options.config, sampleShop);
+  const running = createRunningConfig({
+    inFile: options.config,
+    used: sampleShop === null ? options.config : await useSampleShop(options.config, sampleShop),
+    // One that came back with its old configuration says from the start what the file has otherwise.
+    latest: (options.notices ?? []).length > 0 ? await readConfigOr(options) : options.config,
+  });
+  // Of what needs a restart; the rest is asked for when it is used.
+  const config = running.used();
   // The password of the person's account is not for the sample shop.
   const password = sampleShop === null ? options.password : sampleShop.password;
 
@@ -131,7 +133,6 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   if (store.opened.state === "rebuilt") publish({ type: "state-rebuilt", message: store.opened.message });
   if (store.catalogs.notice !== null) publish({ type: "state-rebuilt", message: store.catalogs.notice });
 
-  let startedWith = options.config;
   const { username } = config.imeshh;
   const account = username === null || password === null ? null : { username, password };
   const source = createImeshhSource({
@@ -176,13 +177,13 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     queue,
     linkTrust: createLinkTrust(),
     quietHours: createQuietHours({
-      hours: () => config.quietHours,
+      hours: () => running.used().quietHours,
       timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
       now,
     }),
     progress: createProgressBoard(),
     partialFolder: home.partial,
-    settings: () => ({ ...config.imeshh, limits: config.limits }),
+    settings: () => ({ ...running.used().imeshh, limits: running.used().limits }),
     accountFingerprint: fingerprintOf(account),
     hasAccount: account !== null,
     publish,
@@ -195,17 +196,17 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   const loop = startSyncLoop({
     parts,
     follow: options.follow,
-    pollMs: () => config.imeshh.pollMs,
+    pollMs: () => running.used().imeshh.pollMs,
     pause: () => store.sourceState.pause(),
     random: Math.random,
     signal,
   });
-  closing.push(async () => {
+  closing.push(async (ending) => {
     stopping.abort();
     publish({ type: "daemon-stopping" });
     // What was asked for by name runs beside the loop, and the shop's answer to it counts just the same.
     const ended = loop.stopped().then(() => queue.idle());
-    if (isHandingOver) await ended;
+    if (ending === "hand-over") await ended;
     else await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
   });
 
@@ -224,24 +225,13 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
       }),
     );
   }
-  // One that came back with its old configuration says from the start what the file has otherwise.
-  const isOld = options.notices !== undefined && options.notices.length > 0;
-  let latest = isOld ? await readConfigOr(options) : options.config;
   const adopt = (next: Config) => {
-    const change = describeConfigChange(latest, next);
-    latest = next;
-    if (change.applied.length + change.needsRestart.length === 0) return;
-    // Only what may change while running is taken over; the rest waits for a restart, and the event says so.
-    config = {
-      ...config,
-      limits: next.limits,
-      quietHours: next.quietHours,
-      imeshh: { ...next.imeshh, ...placesOf(config) },
-      log: next.log,
-    };
-    queue.setTransfers(config.limits.downloads);
-    source.setBandwidth(config.limits.bandwidthBytesPerSecond);
-    log.setLevel(config.log.level);
+    const change = running.adopt(next);
+    if (change === null) return;
+    const { limits, log: logging } = running.used();
+    queue.setTransfers(limits.downloads);
+    source.setBandwidth(limits.bandwidthBytesPerSecond);
+    log.setLevel(logging.level);
     publish({ type: "config-changed", ...change });
     loop.wake();
   };
@@ -259,12 +249,12 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   const restart = Promise.withResolvers<void>();
   const settings = createDaemonSettings({
     access: options.configAccess,
-    startedWith: () => startedWith,
+    startedWith: running.startedWith,
     username,
     hasPassword: password !== null,
     passwordPlace: options.passwordPlace ?? null,
     notices: options.notices ?? [],
-    latest: () => latest,
+    latest: running.latest,
     adopt,
     hideSecret: (secret) => log.addSecret(secret),
     forgetSignInRefusal: () => store.sourceState.clearSignInRefusal(),
@@ -285,11 +275,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
       },
       change: async (root) => {
         const { config: changed } = await explained(() => options.configAccess.change({ "library.root": root }));
-        // In use from now on, so that it neither waits for a restart nor is told as news.
-        const { library } = changed;
-        config = { ...config, library };
-        startedWith = { ...startedWith, library };
-        latest = { ...latest, library };
+        running.moveLibrary(changed.library);
       },
     },
     signal,
@@ -332,39 +318,15 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
   });
   closing.push(() => api.close());
 
-  isLockOurs = true;
-  let stop: Promise<void> | null = null;
-  const ended = Promise.withResolvers<void>();
-  const stopAll = () => {
-    // First of all, so that calls that wait for work under way end as well.
-    stopping.abort();
-    stop ??= closing.closeAll().then(ended.resolve, (error) => {
-      ended.reject(error);
-      throw error;
-    });
-    return stop;
-  };
-  return {
-    stateNotice: store.opened.state === "rebuilt" ? store.opened.message : null,
-    address: api.address,
+  return createRunningDaemon({
+    lock,
+    api,
     token,
-    idle: () => api.idle(),
-    stop: stopAll,
-    stopped: ended.promise,
+    stateNotice: store.opened.state === "rebuilt" ? store.opened.message : null,
     restartAsked: restart.promise,
-    async handOver() {
-      isHandingOver = true;
-      isLockOurs = false;
-      await stopAll();
-      return { lock, port: Number(new URL(api.address).port) };
-    },
-  };
-}
-
-/** What of the shop's settings stays as it was when the daemon started. */
-function placesOf({ imeshh }: Config): Pick<Config["imeshh"], "shop" | "origins" | "archiveHosts" | "username"> {
-  const { shop, origins, archiveHosts, username } = imeshh;
-  return { shop, origins, archiveHosts, username };
+    closing,
+    stopping,
+  });
 }
 
 /** What the file says; what the daemon was started with where that cannot be read. */

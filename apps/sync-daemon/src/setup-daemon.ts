@@ -16,7 +16,14 @@ import { explained, refusePassword } from "./daemon-settings.ts";
 import type { DaemonEvent } from "./domain/event.ts";
 import { Failure } from "./domain/failure.ts";
 import { createLog } from "./log.ts";
-import { type Closing, createClosing, type Handover, type RunningDaemon, takeHome } from "./running-daemon.ts";
+import {
+  type Closing,
+  createRunningDaemon,
+  type Handover,
+  type RunningDaemon,
+  startClosable,
+  takeHome,
+} from "./running-daemon.ts";
 
 export interface SetupDaemonOptions {
   readonly access: ConfigAccess;
@@ -30,14 +37,8 @@ export interface SetupDaemonOptions {
  * Nothing is asked of the shop, and no library is made. It asks for a restart as soon as there is a configuration,
  * whoever wrote it.
  */
-export async function startSetupDaemon(options: SetupDaemonOptions): Promise<RunningDaemon> {
-  const closing = createClosing();
-  try {
-    return await build(options, closing);
-  } catch (error) {
-    await closing.closeAll();
-    throw error;
-  }
+export function startSetupDaemon(options: SetupDaemonOptions): Promise<RunningDaemon> {
+  return startClosable((closing) => build(options, closing));
 }
 
 async function build(options: SetupDaemonOptions, closing: Closing): Promise<RunningDaemon> {
@@ -49,11 +50,7 @@ async function build(options: SetupDaemonOptions, closing: Closing): Promise<Run
   const now = () => Date.now();
   const startedAtMs = now();
   for (const folder of [home.home, home.ownFolder, home.logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = takeHome({ folder: home.ownFolder, shownAs: home.home, handover });
-  let isLockOurs = handover === undefined;
-  closing.push(() => {
-    if (isLockOurs) lock.release();
-  });
+  const lock = takeHome({ folder: home.ownFolder, shownAs: home.home, handover }, closing);
   const token = randomBytes(32).toString("hex");
   const log = await createLog({ folder: home.logs, level: config.log.level, secrets: [token] });
   closing.push(() => log.close());
@@ -124,31 +121,7 @@ async function build(options: SetupDaemonOptions, closing: Closing): Promise<Run
   });
   closing.push(() => api.close());
 
-  isLockOurs = true;
-  let stop: Promise<void> | null = null;
-  const ended = Promise.withResolvers<void>();
-  const stopAll = () => {
-    stopping.abort();
-    stop ??= closing.closeAll().then(ended.resolve, (error) => {
-      ended.reject(error);
-      throw error;
-    });
-    return stop;
-  };
-  return {
-    stateNotice: null,
-    address: api.address,
-    token,
-    idle: () => api.idle(),
-    stop: stopAll,
-    stopped: ended.promise,
-    restartAsked: restart.promise,
-    async handOver() {
-      isLockOurs = false;
-      await stopAll();
-      return { lock, port: Number(new URL(api.address).port) };
-    },
-  };
+  return createRunningDaemon({ lock, api, token, stateNotice: null, restartAsked: restart.promise, closing, stopping });
 }
 
 /** The configuration is written last: whoever watches for it finds everything else in place. */

@@ -32,7 +32,9 @@ it(
       value: scene.library,
       source: "file",
       needsRestart: true,
+      isOnlyInFile: false,
     });
+    expect(before.settings.filter(({ isOnlyInFile }) => isOnlyInFile).map(({ key }) => key)).toContain("api.port");
 
     const change = (changes: unknown, dryRun = false) =>
       daemon.call("POST", "/api/v1/settings", { changes, dryRun }).then(settingsSchema.parse);

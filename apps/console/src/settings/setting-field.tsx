@@ -3,7 +3,6 @@ import type { Setting } from "@org/sync-daemon/contract/settings";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { type KeyboardEvent, useState } from "react";
 import { useLanguage, useWords } from "../words/language-context.tsx";
-import { isOnlyInFile } from "./setting-groups.ts";
 import { formatTyped, kindOfSetting, parseTyped } from "./setting-kind.ts";
 import { germanDescriptions, settingNames } from "./setting-names.ts";
 import classes from "./settings.module.css";
@@ -20,7 +19,7 @@ export function SettingField({ setting }: { setting: Setting }) {
   const written = formatTyped(setting.value);
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed ?? written;
-  const isFixed = setting.source === "environment" || isOnlyInFile(setting.key);
+  const isFixed = setting.source === "environment" || setting.isOnlyInFile;
 
   const nameOf = (key: string) => (key in settingNames ? sayName(key as keyof typeof settingNames & string) : key);
   const name = nameOf(setting.key);
@@ -35,7 +34,7 @@ export function SettingField({ setting }: { setting: Setting }) {
     description,
     ...(kind.kind === "list" ? [say("oneALine")] : []),
     ...(setting.source === "environment" ? [say("fromEnvironment")] : []),
-    ...(setting.source !== "environment" && isOnlyInFile(setting.key) ? [say("onlyInFile")] : []),
+    ...(setting.source !== "environment" && setting.isOnlyInFile ? [say("onlyInFile")] : []),
     ...(setting.needsRestart && !isFixed ? [say("afterRestart")] : []),
   ].join(" ");
 

@@ -22,12 +22,6 @@ const groupOfSection: Readonly<Record<string, GroupName>> = {
 /** The user name belongs to the account, which tests it; the schema's own key says nothing to a person. */
 const hidden: ReadonlySet<string> = new Set(["$schema", "imeshh.username"]);
 
-/** The daemon takes these from the file alone: they say whom it trusts. As `closedKeys` of its `change-config.ts`. */
-const closedKeys = ["imeshh.origins", "imeshh.archiveHosts", "network", "api"];
-
-export const isOnlyInFile = (key: string): boolean =>
-  closedKeys.some((closed) => key === closed || key.startsWith(`${closed}.`));
-
 export const groupOf = (key: string): GroupName =>
   groupOfKey[key] ?? groupOfSection[key.split(".", 1)[0] ?? ""] ?? "other";
 

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { parseConfigFile } from "./config-file.ts";
-import { listConfigKeys } from "./config-keys.ts";
+import { isOnlyInFile, listConfigKeys } from "./config-keys.ts";
 import { editConfig } from "./edit-config.ts";
 import type { HomeRequest } from "./home-folders.ts";
 import { resolveHomeFolders } from "./home-folders.ts";
@@ -9,9 +9,6 @@ import { findNearest } from "./nearest.ts";
 
 /** Values by key; null puts the default back. */
 export type ConfigChanges = Readonly<Record<string, unknown>>;
-
-/** What callers of the API may not change: whom to speak to, and where the API listens (docs/decisions/0040). */
-const closedKeys = ["imeshh.origins", "imeshh.archiveHosts", "network", "api"];
 
 /**
  * The configuration with some keys changed, judged by the file's own schema. Throws one `ConfigError` with everything
@@ -54,8 +51,7 @@ function refuseKey(key: string, before: LoadedConfig): ConfigProblem[] {
     const nearest = findNearest(key, keys);
     return refuse(`there is no such key${nearest === undefined ? "." : `; did you mean "${nearest}"?`}`);
   }
-  if (closedKeys.some((closed) => key === closed || key.startsWith(`${closed}.`)))
-    return refuse("it can only be changed in the file itself; edit config.jsonc.");
+  if (isOnlyInFile(key)) return refuse("it can only be changed in the file itself; edit config.jsonc.");
   const origin = before.origins.get(key);
   if (origin === "environment" || origin === "override")
     return refuse("a variable of the environment sets it, so a change would have no effect.");

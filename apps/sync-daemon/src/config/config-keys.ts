@@ -20,6 +20,14 @@ export const otherVariables = ["ASSET_SYNC_HOME", "ASSET_SYNC_IMESHH_PASSWORD"] 
 /** Everything in the environment that begins so is ours; what is not known there is told as an error. */
 export const variablePrefix = "ASSET_SYNC_";
 
+/** What callers of the API may not change: whom to speak to, and where the API listens (docs/decisions/0040). */
+const closedKeys = ["imeshh.origins", "imeshh.archiveHosts", "network", "api"];
+
+/** Can this key be changed only in the file itself? */
+export function isOnlyInFile(keyPath: string): boolean {
+  return closedKeys.some((closed) => keyPath === closed || keyPath.startsWith(`${closed}.`));
+}
+
 /** Every key of the configuration, in the order of the schema. */
 export function listConfigKeys(): ConfigKey[] {
   return listLeaves(configSchema, []).filter((key) => key.path !== "$schema");

@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 import { describeConfigChange, needsRestart } from "./config-change.ts";
-import { listConfigKeys } from "./config-keys.ts";
+import { isOnlyInFile, listConfigKeys } from "./config-keys.ts";
 import type { LoadedConfig } from "./load-config.ts";
 
 /** One key of the configuration as a person is shown it. */
@@ -12,6 +12,7 @@ export interface ConfigSetting {
   readonly description: string;
   readonly source: "default" | "file" | "environment";
   readonly needsRestart: boolean;
+  readonly isOnlyInFile: boolean;
 }
 
 /** Every key, in the order of the file. */
@@ -26,6 +27,7 @@ export function listConfigSettings({ origins, values }: LoadedConfig): ConfigSet
       // What was set for one command stands above the file as a variable does.
       source: origin === "override" ? "environment" : origin,
       needsRestart: needsRestart(key.path),
+      isOnlyInFile: isOnlyInFile(key.path),
     };
   });
 }

@@ -13,6 +13,8 @@ const settingSchema = z.object({
   source: z.enum(["default", "file", "environment"]),
   /** Does a change wait for the daemon's restart? */
   needsRestart: z.boolean(),
+  /** The API refuses to change it, since it says whom to trust or where the API listens; edit the file. */
+  isOnlyInFile: z.boolean(),
 });
 export type Setting = z.infer<typeof settingSchema>;
 
