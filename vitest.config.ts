@@ -11,7 +11,10 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@org/source", "module", "node", "default"] } },
   test: {
     include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "tools/**/*.test.ts", ...nightly],
-    // Child processes of the end-to-end tests run from source as well.
+    globalSetup: "tools/build-before-tests.mjs",
+    // Run by Node itself, as it is run on a person's machine.
+    server: { deps: { external: [/\/apps\/sync-daemon\/dist\//] } },
+    // What tests start of the sandbox and the examples runs from source.
     env: {
       NODE_OPTIONS: "--conditions=@org/source",
       // The tests start the command hundreds of times, and half of a start is compiling the same sources again.
@@ -20,7 +23,8 @@ export default defineConfig({
     pool: "forks",
     // By default one core is left for vitest itself, which has little to do: on two cores everything takes twice as long.
     maxWorkers: availableParallelism(),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only for what hangs: a machine that is busy takes many times what a quiet one does.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

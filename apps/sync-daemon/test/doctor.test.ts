@@ -242,7 +242,7 @@ it("tells whose certificate it is, trusts one that was named, and sends nothing 
   expect(known.get("network.tls.extensions").found).toContain("another host");
   await scene.writeConfig({ network: { extraCertificateFiles: [join(folder, "none.pem")] } });
   expect((await runDoctor(scene)).get("network.certificates")).toMatchObject({ state: "failed" });
-}, 60_000);
+});
 
 it("warns of a clock that is wrong", async () => {
   const scene = await makeScene({ sandbox: { clockOffsetMs: 0 } });

@@ -44,7 +44,7 @@ const untilState = (daemon: TestDaemon, productId: number, state: DownloadEntry[
       const { downloads } = await list(daemon);
       return downloads.find((one) => one.productId === productId && one.state === state);
     },
-    60_000,
+    180_000,
   );
 
 /** The vase's zip becomes six megabytes, of which four arrive and then nothing more. */
@@ -72,7 +72,7 @@ async function untilItStalls(scene: Scene): Promise<void> {
       const part = (await readdir(partial)).find((name) => name.endsWith(".part"));
       return part !== undefined && (await stat(join(partial, part))).size >= 3_000_000;
     },
-    60_000,
+    180_000,
   );
 }
 

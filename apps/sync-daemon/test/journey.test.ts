@@ -24,7 +24,7 @@ async function runJourney(scene: Scene, words: string[]) {
 }
 
 it("the example finds, prices, gets, follows and reads, with the API alone, and spends once", {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const scene = await makeScene({ wanted: [] });
   const daemon = await scene.start();

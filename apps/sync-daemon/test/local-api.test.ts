@@ -23,7 +23,7 @@ it("every operation of the table is there", async () => {
   expect(missing).toEqual([]);
 });
 
-it("metrics and activity tell what a sync did", { timeout: 120_000 }, async () => {
+it("metrics and activity tell what a sync did", async () => {
   const scene = await makeScene({ wanted: [{ productId: 132611 }] });
   const daemon = await scene.start();
   const result = await daemon.sync();

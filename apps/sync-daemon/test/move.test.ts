@@ -30,7 +30,7 @@ const ended = (daemon: TestDaemon) =>
       const { move } = await libraryOf(daemon);
       return move !== null && (move.state === "done" || move.state === "failed") && move;
     },
-    60_000,
+    180_000,
   );
 
 /** Path, kind and bytes of all that moves along. */
@@ -171,5 +171,5 @@ describe("moving the libraries", () => {
     expect(await snapshot(scene.library)).toEqual(before);
     const last = await scene.start();
     expect(await libraryOf(last)).toMatchObject({ root: to, move: null });
-  }, 120_000);
+  });
 });

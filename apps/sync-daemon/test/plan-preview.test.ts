@@ -7,7 +7,7 @@ const linkPath = "/wp-json/imeshh/product-information/download-link";
 const preview = (daemon: TestDaemon, wanted: unknown[], more = {}) =>
   daemon.call<PlanPreview>("POST", "/api/v1/plan/preview", { wanted, ...more });
 
-describe("a preview of rules that are in no file", { timeout: 120_000 }, () => {
+describe("a preview of rules that are in no file", () => {
   it("prices them, counts what each selects, and changes and spends nothing", async () => {
     const scene = await makeScene({ wanted: [] });
     const daemon = await scene.start();

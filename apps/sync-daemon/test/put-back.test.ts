@@ -4,7 +4,7 @@ import { makeScene } from "./scene/scene.ts";
 const clayVase = 132611;
 
 it("what a person put back stays through every sync, also with updates by themselves, until they ask for the product", {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const scene = await makeScene({
     wanted: [{ productId: clayVase }],

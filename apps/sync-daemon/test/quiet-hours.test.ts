@@ -18,4 +18,4 @@ it("in quiet hours rules begin nothing, catalogs are followed, and what a person
   await daemon.call("POST", "/api/v1/settings", { changes: { "limits.quietHours": null } });
   expect(await daemon.status()).toMatchObject({ state: "idle" });
   expect(await daemon.sync()).toMatchObject({ committed: 2, spent: 2, failed: [] });
-}, 180_000);
+});

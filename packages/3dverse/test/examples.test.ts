@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 it("user-token-and-upload ends with the assets of the upload, and lets the process end", async () => {
   const path = fileURLToPath(new URL("../examples/user-token-and-upload.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@org/source", path], {
-    timeout: 25_000,
+    timeout: 60_000,
   });
   expect(stdout).toContain("my-username may manage my-folder");
   expect(stdout).toContain("converting");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { startApiInMemory } from "./__fixtures__/api-in-memory.ts";
 
-const wait = { timeout: 10_000 };
+const wait = { timeout: 60_000 };
 
 it("an operation hears that its caller has gone, and only then", async () => {
   const daemon = await startApiInMemory();

@@ -154,7 +154,7 @@ describe("on the wire", () => {
         `POST /page-session HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
       );
     const open = () => [...refused, ...slow].filter(({ destroyed }) => !destroyed).length;
-    await expect.poll(open, { timeout: 10_000 }).toBe(50);
+    await expect.poll(open, { timeout: 60_000 }).toBe(50);
     const asked = `GET /api/v1/status HTTP/1.1\r\n${host()}${bearer()}${closing}\r\n`;
     expect(statusLine(await daemon.raw(asked))).toBe(200);
   });

@@ -99,11 +99,11 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
       cwd: folder,
       encoding: "utf8",
       env: { ...process.env, HOME: folder, TERM: "dumb" },
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect(stdout).toMatch(/free\s+none/);
     expect(spawnSync("zsh", ["-f", "-n", scripts.get("zsh") ?? ""]).status).toBe(0);
-  }, 30_000);
+  }, 60_000);
 });
 
 it("other shells get a script that names every command, or are told which there are", async () => {

@@ -26,7 +26,7 @@ describe("while waiting", () => {
     const hold = Promise.withResolvers<void>();
     daemon.operations.holdNext("sync", hold.promise);
     const command = startCommand(["sync", "--home", daemon.folder]);
-    await expect.poll(() => daemon.operations.asked.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => daemon.operations.asked.length, { timeout: 60_000 }).toBe(1);
     daemon.events.publish({ type: "catalog-replaced", catalogRevision: "r", products: 22, skipped: 0 });
     daemon.events.publish({ type: "plan-made", downloads: 2, deferred: 0 });
     daemon.events.publish({ type: "download-started", productId: 1, title: "Oak\u001b[2J", resumed: false });
@@ -73,7 +73,7 @@ Not done: Lamp. The link no longer works.
     const hold = Promise.withResolvers<void>();
     other.operations.holdNext("sync", hold.promise);
     const command = startCommand(["sync", "--home", other.folder]);
-    await expect.poll(() => other.operations.asked.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => other.operations.asked.length, { timeout: 60_000 }).toBe(1);
     await other.close();
     const result = await command.result;
     hold.resolve();
@@ -85,7 +85,7 @@ Not done: Lamp. The link no longer works.
     const hold = Promise.withResolvers<void>();
     daemon.operations.holdNext("sync", hold.promise);
     const command = startCommand(["sync", "--home", daemon.folder]);
-    await expect.poll(() => daemon.operations.asked.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => daemon.operations.asked.length, { timeout: 60_000 }).toBe(1);
     command.kill("SIGINT");
     const result = await command.result;
     hold.resolve();

@@ -157,7 +157,7 @@ describe("serve", () => {
   it("runs until told to stop, answers the other commands, and lets no second one in", async () => {
     await init();
     const server = startCommand(["serve", "--json"], { env });
-    await expect.poll(server.stdout, { timeout: 20_000 }).toContain("\n}\n");
+    await expect.poll(server.stdout, { timeout: 60_000 }).toContain("\n}\n");
     const { address, pid } = JSON.parse(server.stdout());
     expect([pid, address]).toEqual([server.pid, expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)]);
 
@@ -175,7 +175,7 @@ describe("serve", () => {
   it("ends in good order when one Ctrl-C arrives twice, from the terminal and passed on", async () => {
     await init();
     const server = startCommand(["serve"], { env });
-    await expect.poll(server.stdout, { timeout: 20_000 }).toContain("Ctrl-C stops it");
+    await expect.poll(server.stdout, { timeout: 60_000 }).toContain("Ctrl-C stops it");
     server.kill("SIGINT");
     server.kill("SIGTERM");
     expect([(await server.result).status, await readdir(home)]).toEqual([0, expect.not.arrayContaining(["api.json"])]);
@@ -216,11 +216,11 @@ describe("logs", () => {
     await mkdir(logs, { recursive: true });
     await writeFile(path.join(logs, "asset-sync.1.log"), line("before"));
     const command = startCommand(["logs", "--follow"], { env });
-    await expect.poll(command.stdout, { timeout: 20_000 }).toContain("before");
+    await expect.poll(command.stdout, { timeout: 60_000 }).toContain("before");
     await writeFile(path.join(logs, "asset-sync.1.log"), line("appended"), { flag: "a" });
-    await expect.poll(command.stdout, { timeout: 20_000 }).toContain("appended");
+    await expect.poll(command.stdout, { timeout: 60_000 }).toContain("appended");
     await writeFile(path.join(logs, "asset-sync.2.log"), line("rotated"));
-    await expect.poll(command.stdout, { timeout: 20_000 }).toContain("rotated");
+    await expect.poll(command.stdout, { timeout: 60_000 }).toContain("rotated");
     command.kill("SIGINT");
     const result = await command.result;
     expect(result.status).toBe(0);

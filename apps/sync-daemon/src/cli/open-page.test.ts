@@ -57,7 +57,7 @@ const post = (path: string, body: unknown) =>
 describe.skipIf(process.platform !== "linux")("opening the page", () => {
   it("hands the browser a private file and no address, and removes it when the page has come", async () => {
     const opening = open();
-    await expect.poll(() => readdir(join(folder, "seen")), { timeout: 10_000 }).toContain("file");
+    await expect.poll(() => readdir(join(folder, "seen")), { timeout: 60_000 }).toContain("file");
     const given = await readFile(join(folder, "seen", "arguments"), "utf8");
     expect(given).toMatch(new RegExp(`^${join(folder, "user")}/asset-sync-[0-9a-f-]{36}\\.html$`));
     expect((await readFile(join(folder, "seen", "mode"), "utf8")).trim()).toBe("600");
@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== "linux")("opening the page", () => {
     await rm(join(folder, "user"), { recursive: true });
     const stopping = new AbortController();
     const opening = open({ signal: stopping.signal });
-    await expect.poll(() => readdir(join(folder, "seen")), { timeout: 10_000 }).toContain("file");
+    await expect.poll(() => readdir(join(folder, "seen")), { timeout: 60_000 }).toContain("file");
     const given = await readFile(join(folder, "seen", "arguments"), "utf8");
     expect(given.startsWith(`${daemon.folder}/asset-sync-`)).toBe(true);
     expect((await stat(given)).isFile()).toBe(true);

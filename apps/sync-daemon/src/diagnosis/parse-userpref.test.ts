@@ -108,6 +108,6 @@ describe("asset libraries in Blender's preferences", () => {
         folder: expect.stringMatching(/^\/assets\/iMeshh-Models\/?$/),
       });
     },
-    120_000,
+    180_000,
   );
 });

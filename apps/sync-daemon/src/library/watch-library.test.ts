@@ -38,7 +38,7 @@ async function watched(library: Library, options: { checkEveryMs?: number; polli
     expect(problems).toEqual([]);
   });
   const next = (event: object) =>
-    vi.waitFor(() => expect(events).toContainEqual(event), { timeout: 15_000, interval: 10 });
+    vi.waitFor(() => expect(events).toContainEqual(event), { timeout: 60_000, interval: 10 });
   // What must not be said is only known after something later was: a catalog file that a person edits.
   const nothingBut = async (...expected: object[]) => {
     writeFileSync(join(library.folder, catalogFile), `${served}# ${events.length} ${Math.random()}\n`);
@@ -47,7 +47,7 @@ async function watched(library: Library, options: { checkEveryMs?: number; polli
     expect(events.filter(({ type }) => type !== "catalog-file-edited")).toEqual(expected);
   };
   const doubted = (times: number) =>
-    vi.waitFor(() => expect(doubts).toHaveLength(times), { timeout: 15_000, interval: 10 });
+    vi.waitFor(() => expect(doubts).toHaveLength(times), { timeout: 60_000, interval: 10 });
   return { events, next, nothingBut, doubted, watcher };
 }
 

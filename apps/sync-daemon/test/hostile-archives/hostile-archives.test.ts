@@ -29,7 +29,7 @@ beforeAll(async () => {
   const generator = join(import.meta.dirname, "generate.mjs");
   execFileSync(process.execPath, [generator, join(folder, "cases"), "--big"], { stdio: "ignore" });
   cases = JSON.parse(await readFile(join(folder, "cases", "manifest.json"), "utf8"));
-}, 120_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });

@@ -29,6 +29,6 @@ export function startedAnew(scene: Scene, since: StatusAnswer): Promise<StatusAn
       const now = await statusOfDaemon(scene);
       return now !== undefined && now.startedAt !== since.startedAt && now;
     },
-    60_000,
+    180_000,
   );
 }

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { program } from "./built-program.ts";
 import type { Scene } from "./scene.ts";
-
-const launcher = fileURLToPath(new URL("../../bin/asset-sync.mjs", import.meta.url));
 
 export interface Command {
   readonly process: ChildProcess;
@@ -13,7 +11,7 @@ export interface Command {
 
 /** Starts the real command as a process of its own, pointed at the scene. Killed when the test ends. */
 export function startCommand(scene: Scene, args: readonly string[], environment: Record<string, string> = {}): Command {
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     // Nothing of the surrounding run may reach it, such as the export condition of the test runner.
     env: {
       PATH: process.env.PATH ?? "",

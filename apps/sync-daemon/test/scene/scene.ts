@@ -11,8 +11,9 @@ import type { RepairResult, VerifyResult } from "../../src/api/contract/library.
 import type { PlanAnswer } from "../../src/api/contract/plan.ts";
 import type { Why } from "../../src/api/contract/products.ts";
 import { createConfigAccess } from "../../src/config/config-access.ts";
-import { type RunningDaemon, startDaemon } from "../../src/daemon.ts";
+import type { RunningDaemon } from "../../src/daemon.ts";
 import type { Desktop } from "../../src/programs/desktop.ts";
+import { startDaemon } from "./built-daemon.ts";
 
 /** A running daemon as its API shows it, with the answers' types. */
 export interface TestDaemon {

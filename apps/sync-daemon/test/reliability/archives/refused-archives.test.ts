@@ -52,7 +52,7 @@ beforeAll(async () => {
   // --big: one of them holds 10 GB of zeros, which takes a while to pack.
   execFileSync(process.execPath, [generator, folder, ...(level() === "nightly" ? ["--big"] : [])], { stdio: "ignore" });
   files = readdirSync(folder).filter((name) => /^[A-F]\d\d/.test(name));
-}, 120_000);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   record({

@@ -11,7 +11,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { pageCookieName } from "../../../src/api/contract/page.ts";
 import { writePageFile } from "../../../src/cli/page-file.ts";
 import { createConfigAccess } from "../../../src/config/config-access.ts";
-import { startDaemon } from "../../../src/daemon.ts";
+import { startDaemon } from "../../scene/built-daemon.ts";
 import { type Answered, watchAnswers } from "./answered-requests.ts";
 import { hostilePage, startHostileServer } from "./hostile-server.ts";
 import { startNaiveServer } from "./naive-server.ts";

@@ -57,7 +57,7 @@ describe.skipIf(reason !== null)("the disk is full", () => {
   }, 300_000);
   afterAll(async () => {
     await stage?.close();
-  }, 60_000);
+  });
 
   it(
     "nothing is spent on what cannot fit, it is said in one sentence, and it goes on once there is room",

@@ -37,7 +37,7 @@ describe.skipIf(reason !== null)("a daemon serves", () => {
   }, 300_000);
   afterAll(async () => {
     await stage?.close();
-  }, 60_000);
+  });
 
   it.each([
     ["becomes read-only", (device: string) => writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1")],

@@ -51,7 +51,7 @@ describe.skipIf(reason !== null)("the disk fails", () => {
   }, 300_000);
   afterAll(async () => {
     await stage?.close();
-  }, 60_000);
+  });
 
   it(
     "nothing is believed to be on it that is not, no flush is asked for twice, and nothing is bought twice",

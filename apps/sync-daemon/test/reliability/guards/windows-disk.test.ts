@@ -122,7 +122,7 @@ it.skipIf(reason !== null).each([
   ["upper and lower case are the same and names come back in lower case", "umask=022,ignore_case", "shows names"],
 ])(
   "where %s, a library is refused before anything is spent or changed",
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async (_, options, why) => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
     await mountNtfs(scene, scene.library, options);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChargingModel } from "@org/sandbox";
@@ -39,12 +39,20 @@ interface Course {
   readonly after: State;
 }
 
+/** What came of the kills of one walk through all phases. */
+interface Tally {
+  readonly wrong: string[];
+  readonly places: Set<string>;
+  fired: number;
+  missed: number;
+  unavoidable: number;
+  secondSpends: number;
+}
+
 describe.skipIf(reason !== null)("T1: a daemon killed before any call that changes something", () => {
   let folder = "";
-  let machine: KillMachine;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "asset-sync-kill-"));
-    machine = buildKillMachine(folder);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -53,51 +61,24 @@ describe.skipIf(reason !== null)("T1: a daemon killed before any call that chang
   }, async () => {
     const startedAtMs = performance.now();
     const seed = runSeed();
-    const random = createRandom(seed);
-    const scene = await makeScene({
-      wanted: [{ productId: product }],
-      imeshh: { updates: "auto", downloadLimit: 100, keepInReserve: 0 },
-      sandbox: { downloadLimit: 100 },
-    });
-    await scene.writeConfig({ limits: { archiveStoreGigabytes: 0.007 } });
-    const phases = makePhases(folder);
-    const totalPoints = count({ commit: 98, nightly: 1_204 });
-    const wrong: string[] = [];
-    const places = new Set<string>();
-    let fired = 0;
-    let missed = 0;
-    let unavoidable = 0;
-    let secondSpends = 0;
-    let person = nobody;
+    const totalPoints = count({ commit: 42, nightly: 1_204 });
+    // A night has both cores for it: each walk has a scene of its own, and its share of the calls.
+    const shares = count({ commit: 1, nightly: 2 });
+    const tallies = await Promise.all(
+      Array.from({ length: shares }, async (_, share) => {
+        const own = join(folder, String(share));
+        await mkdir(own);
+        return walk({ folder: own, seed, share, shares, points: totalPoints / shares });
+      }),
+    );
+    const sum = (key: "fired" | "missed" | "unavoidable" | "secondSpends") =>
+      tallies.reduce((total, tally) => total + tally[key], 0);
+    const wrong = tallies.flatMap((tally) => tally.wrong);
+    const places = new Set(tallies.flatMap((tally) => [...tally.places]));
+    const fired = sum("fired");
+    const secondSpends = sum("secondSpends");
 
-    for (const [index, phase] of phases.entries()) {
-      const course = await follow({ scene, machine, folder, phase, person });
-      person = course.person;
-      expect(course.before.library.problems, phase.name).toEqual([]);
-      const wanted = Math.round((totalPoints * (index + 1)) / phases.length) - fired;
-      let firedHere = 0;
-      for (const call of spread(course.calls, placeOf, random)) {
-        if (firedHere === wanted || wrong.length > 20) break;
-        const charging = chargingModels[fired % chargingModels.length] ?? "link";
-        const point = await killAt({ scene, machine, folder, course, call, charging });
-        if (point.killed === null) {
-          missed += 1;
-          continue;
-        }
-        fired += 1;
-        firedHere += 1;
-        places.add(`${phase.name}: ${placeOf(point.killed)}`);
-        if (point.unavoidable) unavoidable += 1;
-        if (point.secondSpend) secondSpends += 1;
-        const at = `${phase.name}, call ${call.number} (${point.killed.call} ${point.killed.path}), ${charging}`;
-        wrong.push(...point.wrong.map((sentence) => `${at}: ${sentence}`));
-      }
-      await restore(scene, folder, "after");
-      if (level() === "nightly")
-        process.stdout.write(`T1 ${phase.name}: ${firedHere} of ${course.calls.length} calls\n`);
-    }
-
-    const note = `${places.size} different places; killed between question and answer, so asked for once more: ${unavoidable}`;
+    const note = `${places.size} different places; killed between question and answer, so asked for once more: ${sum("unavoidable")}`;
     record({
       test: "T1",
       what,
@@ -108,12 +89,61 @@ describe.skipIf(reason !== null)("T1: a daemon killed before any call that chang
       ms: performance.now() - startedAtMs,
       note,
     });
-    process.stdout.write(`T1: ${fired} kills (${missed} did not fire), ${note}, seed ${seed}\n`);
+    process.stdout.write(`T1: ${fired} kills (${sum("missed")} did not fire), ${note}, seed ${seed}\n`);
     expect(wrong, `seed ${seed}`).toEqual([]);
     expect(secondSpends).toBe(0);
     expect(fired).toBeGreaterThanOrEqual(totalPoints * 0.98);
   });
 });
+
+/** Goes through all phases in a new scene, and in each kills at this share of its calls, up to `points` of them in all. */
+async function walk(given: {
+  folder: string;
+  seed: number;
+  share: number;
+  shares: number;
+  points: number;
+}): Promise<Tally> {
+  const { folder, seed, share, shares, points } = given;
+  const random = createRandom(seed + share);
+  const machine = buildKillMachine(folder);
+  const scene = await makeScene({
+    wanted: [{ productId: product }],
+    imeshh: { updates: "auto", downloadLimit: 100, keepInReserve: 0 },
+    sandbox: { downloadLimit: 100 },
+  });
+  await scene.writeConfig({ limits: { archiveStoreGigabytes: 0.007 } });
+  const tally: Tally = { wrong: [], places: new Set(), fired: 0, missed: 0, unavoidable: 0, secondSpends: 0 };
+  let person = nobody;
+  const phases = makePhases(folder);
+  for (const [index, phase] of phases.entries()) {
+    const course = await follow({ scene, machine, folder, phase, person });
+    person = course.person;
+    expect(course.before.library.problems, phase.name).toEqual([]);
+    const wanted = Math.round((points * (index + 1)) / phases.length) - tally.fired;
+    const calls = course.calls.filter(({ number }) => number % shares === share);
+    let firedHere = 0;
+    for (const call of spread(calls, placeOf, random)) {
+      if (firedHere === wanted || tally.wrong.length > 20) break;
+      const charging = chargingModels[tally.fired % chargingModels.length] ?? "link";
+      const point = await killAt({ scene, machine, folder, course, call, charging });
+      if (point.killed === null) {
+        tally.missed += 1;
+        continue;
+      }
+      tally.fired += 1;
+      firedHere += 1;
+      tally.places.add(`${phase.name}: ${placeOf(point.killed)}`);
+      if (point.unavoidable) tally.unavoidable += 1;
+      if (point.secondSpend) tally.secondSpends += 1;
+      const at = `${phase.name}, call ${call.number} (${point.killed.call} ${point.killed.path}), ${charging}`;
+      tally.wrong.push(...point.wrong.map((sentence) => `${at}: ${sentence}`));
+    }
+    await restore(scene, folder, "after");
+    if (level() === "nightly") process.stdout.write(`T1 ${phase.name}: ${firedHere} of ${calls.length} calls\n`);
+  }
+  return tally;
+}
 
 /** Brings shop and library to the beginning of a phase, keeps that, and goes through the phase without a fault. */
 async function follow(at: {

@@ -34,7 +34,7 @@ export async function serve(scene: Scene): Promise<ServedDaemon> {
       if (ended !== undefined) throw new Error(`serve ended with ${ended.code}: ${ended.stderr}`);
       return existsSync(apiFile);
     },
-    120_000,
+    180_000,
   );
   if (pid === undefined) throw new Error("serve has no process");
   const { address, token } = JSON.parse(await readFile(apiFile, "utf8")) as { address: string; token: string };

@@ -38,7 +38,7 @@ describe.skipIf(reason !== null)("the file system is shut down at any moment", (
   }, 300_000);
   afterAll(async () => {
     await lab?.close();
-  }, 60_000);
+  });
 
   it("and nothing acknowledged is lost, no half asset is there, and the next run buys nothing twice", async () => {
     const shutdowns = 100;

@@ -3,12 +3,11 @@ import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { program as daemonProgram } from "../../scene/built-program.ts";
 
-const launcher = fileURLToPath(new URL("../../../bin/asset-sync.mjs", import.meta.url));
 const bootIdFile = "/proc/sys/kernel/random/boot_id";
 
-/** A run of the real command, from source. */
+/** A run of the real command. */
 export interface DaemonRun {
   readonly process: ChildProcess;
   readonly pid: number;
@@ -17,7 +16,7 @@ export interface DaemonRun {
 
 interface RunSettings {
   readonly home: string;
-  /** A folder outside of the disk under test: home of the process, and where Node keeps compiled sources. */
+  /** A folder outside of the disk under test: home of the process, and where Node keeps compiled code. */
   readonly outside: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -29,7 +28,7 @@ interface RunSettings {
 export function runDaemon(settings: RunSettings): DaemonRun {
   const { home, outside, args, environment = {}, wrapper = [] } = settings;
   const [program = process.execPath, ...before] = [...wrapper, process.execPath];
-  const child = spawn(program, [...before, launcher, ...args], {
+  const child = spawn(program, [...before, daemonProgram, ...args], {
     // Nothing of the surrounding run may reach it, such as the export condition of the test runner.
     env: {
       PATH: process.env.PATH ?? "",

@@ -27,7 +27,7 @@ describe.skipIf(reason !== null)("the power goes", () => {
   afterAll(async () => {
     await disk?.close();
     await lab?.close();
-  }, 60_000);
+  });
 
   it(
     "and nothing acknowledged is lost, no half asset is there, and the next run buys nothing twice",

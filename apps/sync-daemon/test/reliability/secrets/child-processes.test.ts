@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 // Reliability plan §5.2: child processes without a shell and with lists of arguments. What is no Node of ours is started in
-// one place, by its whole path (docs/decisions/0045).
+// one place, by its whole path (docs/decisions/0044).
 
 const root = fileURLToPath(new URL("../../../../../", import.meta.url));
 

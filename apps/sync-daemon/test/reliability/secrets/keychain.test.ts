@@ -74,7 +74,7 @@ async function inject(check: () => Promise<void>): Promise<void> {
   wrong -= 1;
 }
 
-describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000 }, () => {
+describe.skipIf(impossible !== null)("the system's keychain", () => {
   it("takes the password, gives it back, and no file holds it", () =>
     inject(async () => {
       const person = await makePerson();
@@ -200,7 +200,7 @@ describe.skipIf(impossible !== null)("the system's keychain", { timeout: 120_000
       // Another person's keychain stands for one whose entry was deleted by hand.
       const empty = await startKeychainSession({ person: await makePerson(), state: "unlocked" });
       const server = startCommand(["serve"], { env: { ...empty.env, ...at.environment } });
-      await expect.poll(server.stdout, { timeout: 60_000 }).toContain("No account is set up");
+      await expect.poll(server.stdout, { timeout: 180_000 }).toContain("No account is set up");
       expect(server.stderr()).toContain(`holds no password for ${account}`);
       server.kill("SIGTERM");
       expect((await server.result).status).toBe(0);

@@ -112,5 +112,5 @@ it.each(models)(
     expect(scene.sandbox.requests({ path: linkPath })).toHaveLength(cases.length);
     expect(await scene.assets()).toEqual([]);
   },
-  90_000,
+  180_000,
 );

@@ -91,7 +91,7 @@ async function inWorld(products: readonly number[], use: (world: World) => Promi
         await until(
           "the daemon's address",
           () => existsSync(join(home, "api.json")) || daemon.process.exitCode !== null,
-          60_000,
+          180_000,
         );
         expect(daemon.process.exitCode).toBe(null);
       },
