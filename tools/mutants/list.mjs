@@ -39,10 +39,10 @@ export const mutants = [
   },
   {
     name: "page-key-not-checked",
-    file: "apps/sync-daemon/src/api/guard.ts",
-    find: "if (keys.length !== 1 || key === undefined) return false;",
-    replace: "if (key === undefined) return true;",
-    tests: ["apps/sync-daemon/src/api/guard.test.ts"],
+    file: "apps/sync-daemon/src/api/page-sign-in.ts",
+    find: "isSame(one.cookie, given.cookie) && isSame(one.key, given.key)",
+    replace: "isSame(one.cookie, given.cookie)",
+    tests: ["apps/sync-daemon/src/api/page-sign-in.test.ts"],
   },
   {
     name: "page-code-works-twice",
@@ -60,7 +60,7 @@ export const mutants = [
   },
   {
     name: "unseen-taken-for-gone",
-    file: "apps/sync-daemon/src/domain/plan.ts",
+    file: "apps/sync-daemon/src/domain/decide-item.ts",
     find: 'if (unseen !== null) return defer("access-denied", unseen, rowIsPaid ? 0 : 1);',
     replace: "",
     tests: ["apps/sync-daemon/src/domain/plan.test.ts"],
@@ -236,7 +236,7 @@ export const mutants = [
   {
     name: "closed-key-changed-by-a-caller",
     file: "apps/sync-daemon/src/config/change-config.ts",
-    find: "if (closedKeys.some((closed) => key === closed || key.startsWith(`${closed}.`)))",
+    find: "if (isOnlyInFile(key))",
     replace: 'if (key === "never")',
     tests: ["apps/sync-daemon/src/config/config-access.test.ts"],
   },

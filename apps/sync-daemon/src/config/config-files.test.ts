@@ -88,6 +88,18 @@ describe("the JSON Schema", () => {
   it("describes every key", () => {
     for (const key of listConfigKeys()) expect(key.description, key.path).not.toBe("");
   });
+
+  it("are all in the table of the README", async () => {
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    // Those of one section may share a line, each after the first by its last part alone.
+    const missing = listConfigKeys().filter(({ path: keyPath }) => {
+      const [last = "", ...before] = keyPath.split(".").toReversed();
+      const section = before.toReversed().join(".");
+      const line = readme.split("\n").find((one) => one.startsWith(`| \`${section}.`) && one.includes(`.${last}\``));
+      return line === undefined;
+    });
+    expect(missing.map((key) => key.path)).toEqual([]);
+  });
 });
 
 describe("a new configuration's text", () => {

@@ -252,7 +252,7 @@ describe("a damaged database costs no download (T14)", {
     const random = createRandom(seed);
     const startedMs = performance.now();
     const home = await fillHome({ transfer: "refused" });
-    const rounds = count({ commit: 6, nightly: 1_000 });
+    const rounds = count({ commit: 6, nightly: 300 });
     let wrong = 0;
     for (let round = 0; round < rounds; round += 1) {
       home.restore();

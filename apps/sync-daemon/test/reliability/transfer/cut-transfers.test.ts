@@ -8,7 +8,7 @@ import { firstProductId, makeTransferScene, type TransferScene } from "./transfe
 
 /** T7 of the reliability plan: an archive arrives whole or a failure has a name, wherever the connection ends. */
 const seed = runSeed();
-const perModel = count({ commit: 10, nightly: transferCases().length });
+const perModel = count({ commit: 8, nightly: transferCases().length });
 const linkPath = "/wp-json/imeshh/product-information/download-link";
 const total = { injections: 0, wrong: 0, secondSpends: 0, failed: 0, startedAt: Date.now() };
 
