@@ -292,6 +292,14 @@ it.skipIf(noMounts !== null)("sees a full disk and one that is in memory only", 
   expect([full.code, full.states["disk.library"]]).toEqual([1, "failed"]);
 });
 
+it("asks nothing of the real shop for who follows the sample shop", async () => {
+  const scene = await makeHealthyScene();
+  const doctor = await runDoctor(scene, { ASSET_SYNC_IMESHH_SHOP: "sample-shop" });
+  expect(doctor.get("network.sample-shop").state).toBe("ok");
+  expect(doctor.findings.filter(({ check }) => /^(network\.(dns|tcp|tls|request)|account)/.test(check))).toEqual([]);
+  expect(scene.sandbox.requests()).toEqual([]);
+});
+
 it("is text at 80 columns for people", async () => {
   const scene = await makeHealthyScene();
   const { code, stdout } = await startCommand(scene, ["doctor", "--offline"], { PATH: "/nowhere" }).ended;

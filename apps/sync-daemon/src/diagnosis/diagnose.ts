@@ -18,6 +18,7 @@ import {
 } from "../domain/diagnosis/judge-daemon.ts";
 import { judgeDisk, judgeHome } from "../domain/diagnosis/judge-folders.ts";
 import { judgeRuntime, judgeWatchLimit } from "../domain/diagnosis/judge-machine.ts";
+import { judgeSampleShop } from "../domain/diagnosis/judge-network.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import { assetTypes } from "../domain/product.ts";
 import { countQuota } from "../domain/quota.ts";
@@ -102,6 +103,7 @@ async function diagnoseConfigured(config: Config, request: DiagnosisRequest): Pr
     ...(await lookAtLibraries({ root: library.root, ids: peek?.libraryIds ?? {} })),
     judgeQuota(countDownloads(config, peek, fromDaemon)),
   ];
+  if (config.imeshh.shop === "sample-shop") return [...findings, judgeSampleShop()];
   if (!request.withNetwork) return findings;
   const network = await diagnoseNetwork(config, signal);
   const account = await diagnoseAccount({

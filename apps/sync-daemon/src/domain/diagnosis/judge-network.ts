@@ -202,3 +202,9 @@ function asReason(step: { code: string | null; reason: string }): string {
 function asSentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
+
+/** For who follows the sample shop: the real one is none of its business, so nothing is asked of it. */
+export function judgeSampleShop(): Finding {
+  const check = { check: "network.sample-shop", tried: "Find out which shop is followed" };
+  return foundOk(check, "The sample shop on this machine. The real one is neither asked nor signed in to.");
+}
