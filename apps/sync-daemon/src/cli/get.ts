@@ -10,7 +10,7 @@ import { UsageError } from "./usage-error.ts";
 
 export const get: Command = {
   name: "get",
-  summary: "Fetch products by number or short name, and waiting updates: a download each, none where the zip is kept.",
+  summary: "Fetch products by number or short name, and waiting updates; a download each, none for kept zips.",
   usage: "ID…",
   minArguments: 1,
   maxArguments: Number.POSITIVE_INFINITY,
