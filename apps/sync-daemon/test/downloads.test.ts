@@ -4,6 +4,8 @@ import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { DownloadEntry, DownloadsAnswer } from "../src/api/contract/downloads.ts";
+import { callDaemon, statusOfDaemon } from "./scene/call-daemon.ts";
+import { startCommand } from "./scene/command.ts";
 import { makeScene, type Scene, type TestDaemon, until } from "./scene/scene.ts";
 
 // Products of the sample shop, and where a link is asked for.
@@ -132,6 +134,29 @@ describe("a download that a person holds", { timeout }, () => {
     expect(await entryOf(second, clayVase)).toMatchObject({ state: "held", cost: 0 });
     expect((await second.get([clayVase])).products).toMatchObject([{ state: "installed", spent: 0 }]);
     expect(rangesAskedFor(scene)).toEqual(["", expect.stringMatching(/^bytes=[1-9]\d+-$/)]);
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
+  it("stays held when the daemon is killed with kill -9, and goes on over the same link", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const stall = await stallTheVase(scene);
+    const served = startCommand(scene, ["serve"]);
+    await until("the daemon", async () => (await statusOfDaemon(scene)) !== undefined, 180_000);
+    await untilItStalls(scene);
+    const { downloads } = (await callDaemon(scene, "GET", "/api/v1/downloads")).body as DownloadsAnswer;
+    const { id } = downloads.find((one) => one.productId === clayVase && one.state === "downloading") ?? {};
+    expect((await callDaemon(scene, "POST", `/api/v1/downloads/${id}/hold`)).status).toBe(200);
+    served.process.kill("SIGKILL");
+    expect((await served.ended).code).toBe(null);
+    scene.sandbox.removeFault(stall);
+
+    const next = await scene.start();
+    expect(await next.sync()).toMatchObject({ planned: 0, spent: 0, failed: [] });
+    const held = await entryOf(next, clayVase);
+    expect(held).toMatchObject({ id, state: "held", cost: 0 });
+    await act(next, held, "resume");
+    await untilState(next, clayVase, "installed");
+    expect(linksAskedFor(scene)).toBe(1);
     expect(scene.spentAtShop()).toBe(1);
   });
 
