@@ -17,6 +17,8 @@ interface Injection {
   readonly when: string;
   /** Only where they concern this path, if one is given. */
   readonly path?: "archive";
+  /** EIO unless told otherwise. EDQUOT: the person's share of the disk is used up. */
+  readonly error?: "EDQUOT";
 }
 
 const flushes = "fsync,fdatasync";
@@ -30,6 +32,7 @@ function planned(chance: ReturnType<typeof createChance>): Injection[] {
       { calls: flushes, when: "2+" },
       { calls: "read,pread64", when: "1+", path: "archive" },
       { calls: "unlink", when: "1" },
+      { calls: "pwrite64", when: String(2 + chance.below(20)), error: "EDQUOT" },
     ];
   }
   return [
@@ -38,6 +41,7 @@ function planned(chance: ReturnType<typeof createChance>): Injection[] {
     ...["1", "2", "3", "1+"].map((when) => ({ calls: "read,pread64", when, path: "archive" as const })),
     ...Array.from({ length: 25 }, () => ({ calls: flushes, when: `${1 + chance.below(20)}+` })),
     ...Array.from({ length: 25 }, () => random("rename,mkdir,pwrite64,unlink")),
+    ...Array.from({ length: 12 }, () => ({ ...random("pwrite64,mkdir"), error: "EDQUOT" as const })),
   ];
 }
 
@@ -81,7 +85,7 @@ describe.skipIf(reason !== null)("the disk fails", () => {
       }
       record({
         test: "T5",
-        what: "EIO at flushes, reads of the archive, removals, renames and writes",
+        what: "EIO at flushes, reads of the archive, removals, renames and writes, EDQUOT at writes",
         injections: total.fired,
         wrong: total.wrong,
         secondSpends: total.second,
@@ -104,7 +108,7 @@ async function failAndGoOn(scene: DiskScene, injection: Injection) {
   const strace = [
     "strace",
     ...["-f", "-qq", "-y", "-o", log, "-e", `trace=${traced}`, "-e", "signal=none"],
-    ...["-e", `inject=${injection.calls}:error=EIO:when=${injection.when}`, ...onPath],
+    ...["-e", `inject=${injection.calls}:error=${injection.error ?? "EIO"}:when=${injection.when}`, ...onPath],
   ];
   const failed = await scene.run(["sync", "--json"], strace, { UV_THREADPOOL_SIZE: "1" });
   const text = existsSync(log) ? readFileSync(log, "utf8") : "";
