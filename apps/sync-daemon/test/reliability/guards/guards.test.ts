@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { makeScene, type Scene, type TestDaemon, until } from "../../scene/scene.ts";
+import { level } from "../level.ts";
 import { record, recordSkipped } from "../record.ts";
 import { explainNoMounts, mount, run } from "./mounts.ts";
 import { exists, findLosses, hashTree } from "./tree.ts";
@@ -212,7 +213,9 @@ async function modelCondition(daemon: TestDaemon) {
 }
 
 describe("a library found changed, while the daemon runs and when it starts", () => {
-  for (const { name, inject, code, mounts = false } of cases) {
+  // By day every other one: each takes seven seconds of processor time.
+  const tried = cases.filter((_, index) => level() === "nightly" || index % 2 === 0);
+  for (const { name, inject, code, mounts = false } of tried) {
     it.skipIf(mounts && noMounts !== null)(
       `${name}: nothing deleted, nothing downloaded, one sentence`,
       { timeout: slowly },

@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)("T1: a daemon killed before any call that chang
   }, async () => {
     const startedAtMs = performance.now();
     const seed = runSeed();
-    const totalPoints = count({ commit: 42, nightly: 1_204 });
+    const totalPoints = count({ commit: 28, nightly: 1_204 });
     // A night has both cores for it: each walk has a scene of its own, and its share of the calls.
     const shares = count({ commit: 1, nightly: 2 });
     const tallies = await Promise.all(
