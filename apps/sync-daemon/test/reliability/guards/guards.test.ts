@@ -20,9 +20,6 @@ const noMounts = explainNoMounts();
 const what = "a library that is absent, foreign, read-only, replaced or on another disk";
 if (noMounts !== null) recordSkipped("T16", `${what}: by mounts`, noMounts);
 
-/** Alone a case takes about two seconds; beside other suites on two cores far longer. */
-const slowly = 180_000;
-
 const startedMs = performance.now();
 const seen = { injections: 0, wrong: 0, secondSpends: 0 };
 afterAll(() => {
@@ -216,53 +213,49 @@ describe("a library found changed, while the daemon runs and when it starts", ()
   // By day every other one: each takes seven seconds of processor time.
   const tried = cases.filter((_, index) => level() === "nightly" || index % 2 === 0);
   for (const { name, inject, code, mounts = false } of tried) {
-    it.skipIf(mounts && noMounts !== null)(
-      `${name}: nothing deleted, nothing downloaded, one sentence`,
-      { timeout: slowly },
-      async () => {
-        const scene = await makeScene({ imeshh: { updates: "auto" } });
-        let daemon = await scene.start();
-        expect(await daemon.sync()).toMatchObject({ committed: 3, spent: 3, failed: [] });
-        const before = await hashTree(scene.library);
-        const { happened, undo } = await inject(scene);
-        // News that costs a download, touches the library and would be fetched without asking.
-        scene.sandbox.updateProduct(clayVase);
+    it.skipIf(mounts && noMounts !== null)(`${name}: nothing deleted, nothing downloaded, one sentence`, async () => {
+      const scene = await makeScene({ imeshh: { updates: "auto" } });
+      let daemon = await scene.start();
+      expect(await daemon.sync()).toMatchObject({ committed: 3, spent: 3, failed: [] });
+      const before = await hashTree(scene.library);
+      const { happened, undo } = await inject(scene);
+      // News that costs a download, touches the library and would be fetched without asking.
+      scene.sandbox.updateProduct(clayVase);
 
-        for (const when of ["running", "started"]) {
-          if (when === "started") {
-            await daemon.stop();
-            daemon = await scene.start();
-          }
-          await holds(async () => {
-            expect(await happened()).toBe(true);
-            // Before anything has looked again; reading shows all but that writing fails.
-            const state = code === "library-read-only" && when === "running" ? "ready" : "unusable";
-            expect((await modelCondition(daemon))?.state).toBe(state);
-            const result = await daemon.sync();
-            expect(result, when).toMatchObject({ committed: 0, spent: 0 });
-            const told = result.failed.filter((failure) => failure.code === code);
-            expect(told.length, `${when}: ${JSON.stringify(result.failed)}`).toBeGreaterThan(0);
-            expect(told[0]?.message).toMatch(/^[^\n]{20,}\.$/);
-            expect((await modelCondition(daemon))?.state).toBe("unusable");
-            // Asked for by name it is refused as well, before anything is spent.
-            expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "failed", spent: 0, code }]);
-            expect(scene.spentAtShop()).toBe(3);
-          });
+      for (const when of ["running", "started"]) {
+        if (when === "started") {
+          await daemon.stop();
+          daemon = await scene.start();
         }
-        await undo();
         await holds(async () => {
-          expect(findLosses(before, await hashTree(scene.library))).toEqual([]);
-          // The update that was waiting, and nothing else.
-          expect(await daemon.sync()).toMatchObject({ committed: 1, spent: 1, failed: [] });
-          expect(await daemon.verify()).toMatchObject({ assets: 3, damaged: [], problems: [] });
-          expect(scene.spentAtShop()).toBe(4);
+          expect(await happened()).toBe(true);
+          // Before anything has looked again; reading shows all but that writing fails.
+          const state = code === "library-read-only" && when === "running" ? "ready" : "unusable";
+          expect((await modelCondition(daemon))?.state).toBe(state);
+          const result = await daemon.sync();
+          expect(result, when).toMatchObject({ committed: 0, spent: 0 });
+          const told = result.failed.filter((failure) => failure.code === code);
+          expect(told.length, `${when}: ${JSON.stringify(result.failed)}`).toBeGreaterThan(0);
+          expect(told[0]?.message).toMatch(/^[^\n]{20,}\.$/);
+          expect((await modelCondition(daemon))?.state).toBe("unusable");
+          // Asked for by name it is refused as well, before anything is spent.
+          expect((await daemon.get([clayVase])).products).toMatchObject([{ state: "failed", spent: 0, code }]);
+          expect(scene.spentAtShop()).toBe(3);
         });
-      },
-    );
+      }
+      await undo();
+      await holds(async () => {
+        expect(findLosses(before, await hashTree(scene.library))).toEqual([]);
+        // The update that was waiting, and nothing else.
+        expect(await daemon.sync()).toMatchObject({ committed: 1, spent: 1, failed: [] });
+        expect(await daemon.verify()).toMatchObject({ assets: 3, damaged: [], problems: [] });
+        expect(scene.spentAtShop()).toBe(4);
+      });
+    });
   }
 });
 
-describe("a library", { timeout: slowly }, () => {
+describe("a library", () => {
   it.skipIf(noMounts !== null)(
     "whose disk goes away in mid-download is not written beside it; the archive is installed when it is back",
     async () => {
