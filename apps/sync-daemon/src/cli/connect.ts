@@ -16,8 +16,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How long one that owns the home and does not answer is waited for. */
-const startupMs = 10_000;
+/** How long one that owns the home and does not answer is waited for: on a machine that renders, a start takes its time. */
+const startupMs = 30_000;
 const betweenLooksMs = 250;
 
 /**
