@@ -6,6 +6,7 @@ import { useWords } from "../words/language-context.tsx";
 import { type CatalogFilter, formatFilter } from "./catalog-filter.ts";
 import { catalogWords } from "./catalog-words.ts";
 import { gapPx, layOutGrid } from "./grid-layout.ts";
+import { GridSkeleton } from "./grid-skeleton.tsx";
 import { moveInGrid } from "./move-in-grid.ts";
 import { CardSkeleton, ProductCard } from "./product-card.tsx";
 import classes from "./product-grid.module.css";
@@ -79,6 +80,9 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside, which are what is focused
     <div ref={ref} onKeyDown={move} className={classes.grid} style={{ height: virtualizer.getTotalSize() }}>
+      <div className={classes.unfilled}>
+        <GridSkeleton />
+      </div>
       {/* biome-ignore lint/a11y/useSemanticElements: rows are placed freely, so that only the visible ones exist */}
       <div role="list" aria-label={say("title")}>
         {shown.map((row) =>
