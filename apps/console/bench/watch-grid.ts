@@ -18,10 +18,21 @@ export interface LayoutShift {
   readonly moved: readonly string[];
 }
 
+/** After the last key, in milliseconds. */
+export interface FoundAfter {
+  /** The page asked the daemon; negative where it had asked already. */
+  readonly askedMs: number;
+  readonly answeredMs: number;
+  /** The results are on the screen. */
+  readonly resultsMs: number;
+  /** So are the last of their pictures. */
+  readonly picturesMs: number;
+}
+
 /** What the page itself can tell about its grid. */
 export interface GridWatch {
   /** From the last key to the frame that shows what it asked for, and to the last of its pictures on the screen. */
-  untilFound(text: string): Promise<{ resultsMs: number; picturesMs: number; titles: readonly string[] }>;
+  untilFound(text: string): Promise<FoundAfter & { titles: readonly string[] }>;
   /** From now to the frame in which every card on the screen has its product. */
   untilFilled(): Promise<number>;
   takeFrames(): WatchedFrames;
@@ -141,7 +152,17 @@ export function watchGrid(): void {
       const shownAtMs = await painted(`what "${text}" finds`, () => shows(text));
       const keyMs = lastKeyMs;
       const titles = cells().map((cell) => cell.querySelector("a")?.textContent ?? "");
-      return { titles, resultsMs: shownAtMs - keyMs, picturesMs: (await painted("its pictures", hasPictures)) - keyMs };
+      const calls = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+      const call = calls.findLast(({ name }) => name.includes("/api/v1/products?"));
+      const picturesAtMs = await painted("its pictures", hasPictures);
+      performance.clearResourceTimings();
+      return {
+        titles,
+        askedMs: (call?.startTime ?? Number.NaN) - keyMs,
+        answeredMs: (call?.responseEnd ?? Number.NaN) - keyMs,
+        resultsMs: shownAtMs - keyMs,
+        picturesMs: picturesAtMs - keyMs,
+      };
     },
     async untilFilled() {
       const startedMs = performance.now();

@@ -60,7 +60,7 @@ export function CatalogView() {
       <h1 className="visually-hidden">{say("title")}</h1>
       {isWide && (
         <aside className={facetClasses.panel} aria-label={say("filters")}>
-          <FacetPanel filter={filter} change={change} />
+          <FacetPanel filter={filter} counted={shownFilter} change={change} />
         </aside>
       )}
       <div className={classes.content}>
@@ -83,7 +83,7 @@ export function CatalogView() {
           size="min(100vw, 340px)"
           closeButtonProps={{ "aria-label": say("close") }}
         >
-          <FacetPanel filter={filter} change={change} />
+          <FacetPanel filter={filter} counted={shownFilter} change={change} />
           {total !== null && (
             <Button fullWidth onClick={close} className={classes.showResults}>
               {say("showResults", { count: total })}

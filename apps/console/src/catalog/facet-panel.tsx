@@ -12,14 +12,16 @@ import { PolygonRange } from "./polygon-range.tsx";
 
 interface PanelProps {
   readonly filter: CatalogFilter;
+  /** The filter whose products are shown. The counts come after them: one looks at the products first. */
+  readonly counted: CatalogFilter;
   change(next: CatalogFilter): void;
 }
 
 /** What the catalog can be narrowed by, with what each choice would leave. */
-export function FacetPanel({ filter, change }: PanelProps) {
+export function FacetPanel({ filter, counted, change }: PanelProps) {
   const say = useWords(catalogWords);
   const sayType = useWords(assetTypeWords);
-  const { data: facets, error } = useOperation("facets", toFilterRequest(filter), { keepPrevious: true });
+  const { data: facets, error } = useOperation("facets", toFilterRequest(counted), { keepPrevious: true });
   if (isCallError(error, "not-available")) return <Text size="sm">{say("facetsMissing")}</Text>;
   if (facets === undefined) return <FacetSkeleton />;
   const list = (key: ListKey, choices: readonly FacetChoice[]) => (
@@ -67,7 +69,7 @@ export function FacetPanel({ filter, change }: PanelProps) {
 }
 
 /** At least so many downloads left; 0 is everything. */
-function LeftChoice({ facets, filter, change }: PanelProps & { facets: Facets }) {
+function LeftChoice({ facets, filter, change }: Pick<PanelProps, "filter" | "change"> & { facets: Facets }) {
   const say = useWords(catalogWords);
   const counts = facets.left.map(({ value }) => Number(value)).filter((count) => count > 0);
   if (counts.length === 0) return null;

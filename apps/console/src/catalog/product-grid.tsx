@@ -111,6 +111,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
                   <CardSkeleton />
                 ) : (
                   <ProductCard
+                    key={product.productId}
                     product={product}
                     href={hrefOf(product)}
                     isReachable={index === reachable}
