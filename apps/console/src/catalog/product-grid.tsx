@@ -1,6 +1,15 @@
 import type { ProductSummary } from "@org/sync-daemon/contract/products";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useOperation } from "../api/use-operation.ts";
 import { useWords } from "../words/language-context.tsx";
 import { type CatalogFilter, formatFilter } from "./catalog-filter.ts";
@@ -21,17 +30,22 @@ const coveredPx = 56 + 64;
 /** A jump with the scrollbar passes over thousands of products; only where it rests is asked for. Policy figure. */
 const restMs = 70;
 
+/** Made ahead of what is seen, above and below. Policy figure. */
+const rowsAhead = 3;
+
 /** All products that the filter finds, as one surface of cards of which only the visible ones exist. */
-export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: number }) {
+export const ProductGrid = memo(function ProductGrid({ filter, total }: { filter: CatalogFilter; total: number }) {
   const say = useWords(catalogWords);
   const ref = useRef<HTMLDivElement>(null);
   const { width, top } = useElementPlace(ref);
   const { columns, cardHeight, rows } = layOutGrid(width, total);
+  // What another search finds is shown first, and what lies around it is made after that.
+  const isNew = useDeferredValue(filter) !== filter;
   const virtualizer = useWindowVirtualizer({
     count: width === 0 ? 0 : rows,
     estimateSize: () => cardHeight,
     gap: gapPx,
-    overscan: 3,
+    overscan: isNew ? 0 : rowsAhead,
     scrollMargin: top,
     scrollPaddingStart: coveredPx,
     scrollPaddingEnd: 16,
@@ -126,7 +140,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
       </div>
     </div>
   );
-}
+});
 
 function useDownloadStates(): ReadonlyMap<number, string> {
   const { data: status } = useOperation("status", {});
