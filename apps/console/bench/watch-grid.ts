@@ -1,9 +1,8 @@
-/** What was noted of the page since the last `takeFrames`. */
+/** What was noted of the page since `watchFrames`. */
 export interface WatchedFrames {
   readonly frames: number;
-  /** Frames in which part of the grid's place had no card, not even an empty one. */
-  readonly blank: number;
-  readonly tallestBlankPx: number;
+  /** Frames in which part of the grid's place on the screen had no row yet: there the browser shows what lies behind. */
+  readonly late: number;
   /** Frames that showed at least one card whose product had not come. */
   readonly withEmptyCards: number;
   /** Between two frames: the page stood still for so long. */
@@ -35,8 +34,9 @@ export interface GridWatch {
   untilFound(text: string): Promise<FoundAfter & { titles: readonly string[] }>;
   /** From now to the frame in which every card on the screen has its product. */
   untilFilled(): Promise<number>;
+  watchFrames(): void;
   takeFrames(): WatchedFrames;
-  shifts(): readonly LayoutShift[];
+  takeShifts(): readonly LayoutShift[];
 }
 
 declare global {
@@ -50,8 +50,9 @@ export function watchGrid(): void {
   const gapPx = 12;
   const shifts: LayoutShift[] = [];
   let lastKeyMs = 0;
-  let watched = { frames: 0, blank: 0, tallestBlankPx: 0, withEmptyCards: 0, longestFrameMs: 0 };
+  let watched = { frames: 0, late: 0, withEmptyCards: 0, longestFrameMs: 0 };
   let frameBeforeMs: number | null = null;
+  let isWatching = false;
 
   interface ShiftEntry extends PerformanceEntry {
     readonly value: number;
@@ -105,40 +106,34 @@ export function watchGrid(): void {
     frameBeforeMs = nowMs;
     if (document.querySelector("[data-cell]") !== null) {
       watched.frames += 1;
-      const gap = tallestGap();
-      if (gap > gapPx + 1) {
-        watched.blank += 1;
-        watched.tallestBlankPx = Math.max(watched.tallestBlankPx, gap);
-      }
+      if (tallestGap() > gapPx + 1) watched.late += 1;
       if (cells().some(isEmpty)) watched.withEmptyCards += 1;
     }
-    requestAnimationFrame(look);
+    if (isWatching) requestAnimationFrame(look);
   };
-  requestAnimationFrame(look);
 
-  /** Resolves when the frame that first fulfils it is painted. */
+  /** Resolves when the frame that first fulfils it is painted. Looks when something changes, so as not to take time itself. */
   const painted = (what: string, isSo: () => boolean): Promise<number> =>
     new Promise((resolve, reject) => {
-      const startedMs = performance.now();
       const ask = () => {
-        if (performance.now() - startedMs > 30_000) {
-          reject(
-            new Error(
-              `The page did not show ${what}, but "${document.querySelector("main")?.textContent.slice(0, 300)}".`,
-            ),
-          );
-          return;
-        }
-        if (!isSo()) {
-          requestAnimationFrame(ask);
-          return;
-        }
-        // A message goes out after the frame that is being made now.
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => resolve(performance.now());
-        port2.postMessage(null);
+        if (!isSo()) return;
+        observer.disconnect();
+        clearTimeout(timer);
+        requestAnimationFrame(() => {
+          // A message goes out after the frame that is being made now.
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => resolve(performance.now());
+          port2.postMessage(null);
+        });
       };
-      requestAnimationFrame(ask);
+      const observer = new MutationObserver(ask);
+      const timer = setTimeout(() => {
+        observer.disconnect();
+        const shown = document.querySelector("main")?.textContent.slice(0, 300);
+        reject(new Error(`The page did not show ${what}, but "${shown}".`));
+      }, 30_000);
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      ask();
     });
   const isFilled = (): boolean => cells().length > 0 && !cells().some(isEmpty);
   const shows = (text: string): boolean => {
@@ -168,12 +163,16 @@ export function watchGrid(): void {
       const startedMs = performance.now();
       return (await painted("all cards", isFilled)) - startedMs;
     },
-    takeFrames() {
-      const taken = watched;
-      watched = { frames: 0, blank: 0, tallestBlankPx: 0, withEmptyCards: 0, longestFrameMs: 0 };
+    watchFrames() {
+      watched = { frames: 0, late: 0, withEmptyCards: 0, longestFrameMs: 0 };
       frameBeforeMs = null;
-      return taken;
+      isWatching = true;
+      requestAnimationFrame(look);
     },
-    shifts: () => shifts,
+    takeFrames() {
+      isWatching = false;
+      return watched;
+    },
+    takeShifts: () => shifts.splice(0),
   };
 }
