@@ -141,6 +141,7 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
       columns,
       locateMarks: createMarkLocator(columns),
       matchWords: createWordMatcher({ byTitle: columns.byTitle, matchPlaces }),
+      failed: new Uint16Array(size),
     };
   };
   let index: SearchIndex | undefined;
@@ -186,9 +187,9 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
         .all(fromPlace, fromPlace + places, ...parameters)
         .map(({ id }) => Number(id)),
     search({ filter, sort, limit, offset }, marks) {
-      const { columns, locateMarks, matchWords } = demandIndex();
+      const { columns, locateMarks, matchWords, failed } = demandIndex();
       const matches = matchWords(filter.text);
-      const failed = judgeProducts(columns, filter, { marked: locateMarks(marks), tiers: matches?.tiers });
+      judgeProducts(columns, filter, { marked: locateMarks(marks), tiers: matches?.tiers, failed });
       const order = sort === "relevance" && matches !== undefined ? matches.byRelevance : orderOf(columns, sort);
       return cutPage(order, failed, { limit, offset });
     },
@@ -204,9 +205,9 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
         selectRevisions.all(JSON.stringify(ids)).map(({ id, revision }) => [Number(id), String(revision)] as const),
       ),
     countFacets(filter, { marks, limit }) {
-      const { columns, locateMarks, matchWords } = demandIndex();
+      const { columns, locateMarks, matchWords, failed } = demandIndex();
       const marked = locateMarks(marks);
-      const failed = judgeProducts(columns, filter, { marked, tiers: matchWords(filter.text)?.tiers });
+      judgeProducts(columns, filter, { marked, tiers: matchWords(filter.text)?.tiers, failed });
       return countFacets(columns, failed, { filter, marked, limit });
     },
     listSkipped: (limit) => selectSkipped.all(limit).map(parseSkipped),
@@ -227,6 +228,8 @@ interface SearchIndex {
   readonly columns: CatalogColumns;
   readonly locateMarks: (marks: ProductMarks) => MarkedPlaces;
   readonly matchWords: MatchWords;
+  /** Judged anew by each search: a new one for each would be 200 kB of garbage per keystroke. */
+  readonly failed: Uint16Array;
 }
 
 function orderOf(columns: CatalogColumns, sort: ProductSort): Uint32Array {

@@ -23,17 +23,17 @@ export const failedBits = {
 } as const satisfies Record<string, number>;
 
 /**
- * Judges all products at once and says which keys each fails, by place: one short loop over columns for each key that is
- * asked, about a tenth of a millisecond per key for 100,000 products. `tiers` says how each place matches the filter's
- * text; undefined where there is no text.
+ * Judges all products at once and writes into `failed` which keys each fails, by place: one short loop over columns for
+ * each key that is asked, about a tenth of a millisecond per key for 100,000 products. `tiers` says how each place matches
+ * the filter's text; undefined where there is no text.
  */
 export function judgeProducts(
   columns: CatalogColumns,
   filter: ProductFilter,
-  given: { marked: MarkedPlaces; tiers: Uint8Array | undefined },
-): Uint16Array {
-  const { marked, tiers } = given;
-  const failed = new Uint16Array(columns.size);
+  given: { marked: MarkedPlaces; tiers: Uint8Array | undefined; failed: Uint16Array },
+): void {
+  const { marked, tiers, failed } = given;
+  failed.fill(0);
   if (tiers !== undefined) failWhere(failed, { bit: failedBits.text, flags: tiers, is: textTiers.none });
   for (const key of choiceKeys) {
     if (filter[key].length === 0) continue;
@@ -53,7 +53,6 @@ export function judgeProducts(
   failUnless(failed, { bit: failedBits.onDisk, places: marked.onDisk, wanted: filter.onDisk });
   failUnless(failed, { bit: failedBits.updateWaiting, places: marked.updateWaiting, wanted: filter.updateWaiting });
   failUnless(failed, { bit: failedBits.favourite, places: marked.favourites, wanted: filter.favourite });
-  return failed;
 }
 
 // One loop for each kind of column, not one with a function in it: that takes several times as long.
