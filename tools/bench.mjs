@@ -10,6 +10,7 @@ const benches = {
   download: "packages/http-core/bench/download.ts",
   refresh: "apps/sync-daemon/bench/refresh.ts",
   search: "apps/sync-daemon/bench/search.ts",
+  grid: "apps/console/bench/grid.ts",
   idle: "apps/sync-daemon/bench/idle-memory.ts",
   "3dverse": "packages/3dverse/bench/compare.ts",
 };

@@ -1,12 +1,12 @@
 import { Button, Drawer } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useRoute } from "wouter";
 import { useOperation } from "../api/use-operation.ts";
 import { ProductOverlay } from "../product/product-overlay.tsx";
 import { useWords } from "../words/language-context.tsx";
 import { ActiveFilters } from "./active-filters.tsx";
-import { emptyFilter, isNarrowed, toSearchRequest } from "./catalog-filter.ts";
+import { emptyFilter, formatFilter, isNarrowed, parseFilter, toSearchRequest } from "./catalog-filter.ts";
 import { CatalogFailed, NoCatalog, NothingFound } from "./catalog-states.tsx";
 import { CatalogToolbar } from "./catalog-toolbar.tsx";
 import classes from "./catalog-view.module.css";
@@ -21,7 +21,10 @@ import { windowSize } from "./windows.ts";
 /** The shop's catalog: search, filters, and a product over it where the address names one. */
 export function CatalogView() {
   const say = useWords(catalogWords);
-  const { filter, change } = useCatalogFilter();
+  const { filter, change, edit } = useCatalogFilter();
+  // The panel shows nothing of the text: it is not drawn again for each letter.
+  const choices = formatFilter({ ...filter, text: "", sort: emptyFilter.sort });
+  const panelFilter = useMemo(() => parseFilter(choices), [choices]);
   const [, product] = useRoute("/products/:id");
   const [areFiltersOpen, { open, close }] = useDisclosure(false);
   const isWide = useMediaQuery("(min-width: 75em)", undefined, { getInitialValueInEffect: false });
@@ -60,7 +63,7 @@ export function CatalogView() {
       <h1 className="visually-hidden">{say("title")}</h1>
       {isWide && (
         <aside className={facetClasses.panel} aria-label={say("filters")}>
-          <FacetPanel filter={filter} change={change} />
+          <FacetPanel filter={panelFilter} counted={shownFilter} edit={edit} />
         </aside>
       )}
       <div className={classes.content}>
@@ -83,7 +86,7 @@ export function CatalogView() {
           size="min(100vw, 340px)"
           closeButtonProps={{ "aria-label": say("close") }}
         >
-          <FacetPanel filter={filter} change={change} />
+          <FacetPanel filter={panelFilter} counted={shownFilter} edit={edit} />
           {total !== null && (
             <Button fullWidth onClick={close} className={classes.showResults}>
               {say("showResults", { count: total })}

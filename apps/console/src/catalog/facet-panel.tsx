@@ -1,5 +1,6 @@
 import { Fieldset, Radio, Skeleton, Stack, Text } from "@mantine/core";
 import type { Facets } from "@org/sync-daemon/contract/products";
+import { memo } from "react";
 import { isCallError } from "../api/call-error.ts";
 import { useOperation } from "../api/use-operation.ts";
 import { assetTypeWords } from "../words/asset-type-words.ts";
@@ -11,15 +12,18 @@ import classes from "./facets.module.css";
 import { PolygonRange } from "./polygon-range.tsx";
 
 interface PanelProps {
+  /** What is chosen; its text and order do not count. */
   readonly filter: CatalogFilter;
-  change(next: CatalogFilter): void;
+  /** The filter whose products are shown. The counts come after them: one looks at the products first. */
+  readonly counted: CatalogFilter;
+  edit(next: (now: CatalogFilter) => CatalogFilter): void;
 }
 
 /** What the catalog can be narrowed by, with what each choice would leave. */
-export function FacetPanel({ filter, change }: PanelProps) {
+export const FacetPanel = memo(function FacetPanel({ filter, counted, edit }: PanelProps) {
   const say = useWords(catalogWords);
   const sayType = useWords(assetTypeWords);
-  const { data: facets, error } = useOperation("facets", toFilterRequest(filter), { keepPrevious: true });
+  const { data: facets, error } = useOperation("facets", toFilterRequest(counted), { keepPrevious: true });
   if (isCallError(error, "not-available")) return <Text size="sm">{say("facetsMissing")}</Text>;
   if (facets === undefined) return <FacetSkeleton />;
   const list = (key: ListKey, choices: readonly FacetChoice[]) => (
@@ -28,7 +32,7 @@ export function FacetPanel({ filter, change }: PanelProps) {
       title={say(key)}
       choices={choices}
       chosen={filter[key]}
-      toggle={(value) => change(toggleValue(filter, key, value))}
+      toggle={(value) => edit((now) => toggleValue(now, key, value))}
     />
   );
   const isType = (value: string): value is keyof typeof assetTypeWords => value in assetTypeWords;
@@ -45,29 +49,29 @@ export function FacetPanel({ filter, change }: PanelProps) {
             label={say(key)}
             count={facets[key]}
             isChosen={filter[key] === true}
-            toggle={() => change({ ...filter, [key]: filter[key] === true ? undefined : true })}
+            toggle={() => edit((now) => ({ ...now, [key]: now[key] === true ? undefined : true }))}
           />
         ))}
       </Fieldset>
       {list("category", facets.category)}
       {filter.category.length > 0 && list("subCategory", facets.subCategory)}
-      <LeftChoice facets={facets} filter={filter} change={change} />
+      <LeftChoice facets={facets} filter={filter} edit={edit} />
       {facets.polygons !== null && (
         <PolygonRange
           bounds={facets.polygons}
           min={filter.minPolygons}
           max={filter.maxPolygons}
-          change={(range) => change({ ...filter, ...range })}
+          change={(range) => edit((now) => ({ ...now, ...range }))}
         />
       )}
       {list("licence", facets.licence)}
       {list("blenderVersion", facets.blenderVersion)}
     </div>
   );
-}
+});
 
 /** At least so many downloads left; 0 is everything. */
-function LeftChoice({ facets, filter, change }: PanelProps & { facets: Facets }) {
+function LeftChoice({ facets, filter, edit }: Pick<PanelProps, "filter" | "edit"> & { facets: Facets }) {
   const say = useWords(catalogWords);
   const counts = facets.left.map(({ value }) => Number(value)).filter((count) => count > 0);
   if (counts.length === 0) return null;
@@ -75,7 +79,7 @@ function LeftChoice({ facets, filter, change }: PanelProps & { facets: Facets })
     <Fieldset legend={say("left")} variant="unstyled" className={classes.facet}>
       <Radio.Group
         value={String(filter.minLeft ?? 0)}
-        onChange={(value) => change({ ...filter, minLeft: value === "0" ? undefined : Number(value) })}
+        onChange={(value) => edit((now) => ({ ...now, minLeft: value === "0" ? undefined : Number(value) }))}
       >
         <Stack gap={6}>
           <Radio size="xs" value="0" label={say("any")} classNames={{ label: classes.radio }} />

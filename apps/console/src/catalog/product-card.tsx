@@ -1,4 +1,4 @@
-import { ActionIcon, Progress, Text } from "@mantine/core";
+import { Progress } from "@mantine/core";
 import type { ProductSummary } from "@org/sync-daemon/contract/products";
 import { IconCircleCheckFilled, IconHeart, IconHeartFilled, IconRefresh } from "@tabler/icons-react";
 import { memo } from "react";
@@ -19,7 +19,10 @@ interface CardProps {
   setFavourite(product: ProductSummary, isFavourite: boolean): void;
 }
 
-/** One product in the grid: what it is, and how it stands. */
+/**
+ * One product in the grid: what it is, and how it stands. Of plain elements: dozens of cards are made at once while one
+ * types or scrolls, and the library's components take several times as long.
+ */
 export const ProductCard = memo(function ProductCard(props: CardProps) {
   const { product, href, isReachable, download, setFavourite } = props;
   const say = useWords(catalogWords);
@@ -36,24 +39,23 @@ export const ProductCard = memo(function ProductCard(props: CardProps) {
         <Link href={href} state={{ fromGrid: true }} className={classes.link} tabIndex={tabIndex}>
           {title}
         </Link>
-        <Text size="xs" truncate className={classes.quiet}>
+        <span className={classes.quiet}>
           {subCategory === "" || subCategory === category ? category : `${category} · ${subCategory}`}
-        </Text>
-        <Text size="xs" className={classes.quiet} data-low={quota.left <= 1 || undefined}>
+        </span>
+        <span className={classes.quiet} data-low={quota.left <= 1 || undefined}>
           {say("cardLeft", { left: quota.left, limit: quota.limit })}
-        </Text>
+        </span>
       </div>
-      <ActionIcon
-        className={classes.favourite}
-        variant="subtle"
-        color={isFavourite ? "red" : "gray"}
+      <button
+        type="button"
+        className={`mantine-focus-auto ${classes.favourite}`}
         tabIndex={tabIndex}
         aria-pressed={isFavourite}
         aria-label={say(isFavourite ? "dropFavourite" : "addFavourite", { title })}
         onClick={() => setFavourite(product, !isFavourite)}
       >
         {isFavourite ? <IconHeartFilled size={17} aria-hidden /> : <IconHeart size={17} aria-hidden />}
-      </ActionIcon>
+      </button>
     </div>
   );
 });

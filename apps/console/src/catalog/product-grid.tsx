@@ -1,11 +1,21 @@
 import type { ProductSummary } from "@org/sync-daemon/contract/products";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useOperation } from "../api/use-operation.ts";
 import { useWords } from "../words/language-context.tsx";
 import { type CatalogFilter, formatFilter } from "./catalog-filter.ts";
 import { catalogWords } from "./catalog-words.ts";
 import { gapPx, layOutGrid } from "./grid-layout.ts";
+import { GridSkeleton } from "./grid-skeleton.tsx";
 import { moveInGrid } from "./move-in-grid.ts";
 import { CardSkeleton, ProductCard } from "./product-card.tsx";
 import classes from "./product-grid.module.css";
@@ -20,17 +30,22 @@ const coveredPx = 56 + 64;
 /** A jump with the scrollbar passes over thousands of products; only where it rests is asked for. Policy figure. */
 const restMs = 70;
 
+/** Made ahead of what is seen, above and below. Policy figure. */
+const rowsAhead = 3;
+
 /** All products that the filter finds, as one surface of cards of which only the visible ones exist. */
-export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: number }) {
+export const ProductGrid = memo(function ProductGrid({ filter, total }: { filter: CatalogFilter; total: number }) {
   const say = useWords(catalogWords);
   const ref = useRef<HTMLDivElement>(null);
   const { width, top } = useElementPlace(ref);
   const { columns, cardHeight, rows } = layOutGrid(width, total);
+  // What another search finds is shown first, and what lies around it is made after that.
+  const isNew = useDeferredValue(filter) !== filter;
   const virtualizer = useWindowVirtualizer({
     count: width === 0 ? 0 : rows,
     estimateSize: () => cardHeight,
     gap: gapPx,
-    overscan: 3,
+    overscan: isNew ? 0 : rowsAhead,
     scrollMargin: top,
     scrollPaddingStart: coveredPx,
     scrollPaddingEnd: 16,
@@ -79,6 +94,9 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside, which are what is focused
     <div ref={ref} onKeyDown={move} className={classes.grid} style={{ height: virtualizer.getTotalSize() }}>
+      <div className={classes.unfilled}>
+        <GridSkeleton />
+      </div>
       {/* biome-ignore lint/a11y/useSemanticElements: rows are placed freely, so that only the visible ones exist */}
       <div role="list" aria-label={say("title")}>
         {shown.map((row) =>
@@ -107,6 +125,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
                   <CardSkeleton />
                 ) : (
                   <ProductCard
+                    key={product.productId}
                     product={product}
                     href={hrefOf(product)}
                     isReachable={index === reachable}
@@ -121,7 +140,7 @@ export function ProductGrid({ filter, total }: { filter: CatalogFilter; total: n
       </div>
     </div>
   );
-}
+});
 
 function useDownloadStates(): ReadonlyMap<number, string> {
   const { data: status } = useOperation("status", {});

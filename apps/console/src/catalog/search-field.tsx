@@ -5,7 +5,7 @@ import { useWords } from "../words/language-context.tsx";
 import { catalogWords } from "./catalog-words.ts";
 
 /** Long enough that a word typed quickly is one question, short enough to feel at once. */
-const typingMs = 120;
+const typingMs = 80;
 
 /** Searches while one types. `text` is what the address says; it wins when it changes by itself, as by going back. */
 export function SearchField({ text, change }: { text: string; change: (text: string) => void }) {

@@ -9,6 +9,8 @@ import { type CatalogFilter, formatFilter, parseFilter } from "./catalog-filter.
 export function useCatalogFilter(): {
   filter: CatalogFilter;
   change(next: CatalogFilter, options?: { isTyping?: boolean }): void;
+  /** As `change`, from what the address holds at that moment: for what knows only a part of it. */
+  edit(next: (now: CatalogFilter) => CatalogFilter): void;
 } {
   const search = useSearch();
   const [, navigate] = useLocation();
@@ -17,5 +19,9 @@ export function useCatalogFilter(): {
     (next: CatalogFilter, { isTyping = false } = {}) => navigate(`/${formatFilter(next)}`, { replace: isTyping }),
     [navigate],
   );
-  return { filter, change };
+  const edit = useCallback(
+    (next: (now: CatalogFilter) => CatalogFilter) => change(next(parseFilter(location.search))),
+    [change],
+  );
+  return { filter, change, edit };
 }

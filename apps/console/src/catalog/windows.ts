@@ -1,5 +1,8 @@
-/** Products are asked for in windows of this many: about two screens of a large monitor. Policy figure. */
-export const windowSize = 120;
+/**
+ * Products are asked for in windows of this many: three or four screens of most people. Each is read and checked while
+ * somebody waits for the first of them. Policy figure.
+ */
+export const windowSize = 60;
 
 /** The offsets of the windows that hold the products from `first` to `last`, both counted from 0. */
 export function windowsOf(first: number, last: number, total: number): number[] {

@@ -8,6 +8,7 @@ import { createEventFeed } from "../events/event-feed.ts";
 import { createInvalidation } from "../events/invalidation.ts";
 import { createTransferProgress } from "../events/transfer-progress.ts";
 import { fetchViews } from "../frame/views.ts";
+import { createPictureTurns } from "../pictures/picture-turns.ts";
 import { createConnectionStore } from "./connection-store.ts";
 import { followDaemon } from "./follow-daemon.ts";
 import { LiveContext } from "./live-context.tsx";
@@ -18,7 +19,12 @@ export function Connected(props: { session: PageSessionAnswer; signedOut: () => 
   const { signedIn, live, queries } = useMemo(
     () => ({
       signedIn: { api: createApiClient({ key: session.key, signedOut }), pictureKey: session.pictureKey },
-      live: { connection: createConnectionStore(), transfers: createTransferProgress(), feed: createEventFeed() },
+      live: {
+        connection: createConnectionStore(),
+        transfers: createTransferProgress(),
+        feed: createEventFeed(),
+        pictures: createPictureTurns(),
+      },
       queries: new QueryClient({
         defaultOptions: {
           // The daemon is on this machine: it answers without a network, and events say what is old.

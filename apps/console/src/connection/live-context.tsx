@@ -3,12 +3,14 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import type { EventFeed } from "../events/event-feed.ts";
 import type { TransferProgress, TransferProgressStore } from "../events/transfer-progress.ts";
 import { useProgressIn } from "../events/transfer-progress.ts";
+import type { PictureTurns } from "../pictures/picture-turns.ts";
 import type { Connection, ConnectionStore } from "./connection-store.ts";
 
 interface Live {
   readonly connection: ConnectionStore;
   readonly transfers: TransferProgressStore;
   readonly feed: EventFeed;
+  readonly pictures: PictureTurns;
 }
 
 export const LiveContext = createContext<Live | null>(null);
@@ -28,6 +30,8 @@ export function useConnection(): Connection {
 export function useTransferProgress(productId: number): TransferProgress | undefined {
   return useProgressIn(useLive().transfers, productId);
 }
+
+export const usePictureTurns = (): PictureTurns => useLive().pictures;
 
 /** What happened since this page is open, newest first. */
 export function useEventFeed(): readonly PublishedWatchedEvent[] {

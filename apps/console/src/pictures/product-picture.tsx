@@ -1,7 +1,8 @@
 import { picturePath } from "@org/sync-daemon/contract/page";
 import { IconPhotoOff } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { usePictureKey } from "../api/api-context.tsx";
+import { usePictureTurns } from "../connection/live-context.tsx";
 import classes from "./product-picture.module.css";
 
 interface PictureProps {
@@ -23,6 +24,28 @@ export function ProductPicture(props: PictureProps) {
   const source = picturePath({ pictureKey, productId, index, size, revision });
   const [shown, show] = useState<{ source: string; state: "loaded" | "failed" } | null>(null);
   const state = pictures <= index ? "failed" : shown?.source === source ? shown.state : "loading";
+  const image = useRef<HTMLImageElement>(null);
+  const done = useRef<(() => void) | null>(null);
+  const turns = usePictureTurns();
+  useEffect(() => {
+    const element = image.current;
+    if (element === null) return;
+    done.current = turns.take(
+      () => {
+        element.src = source;
+      },
+      { isUrgent: size === "large" },
+    );
+    return () => {
+      // A picture that has left the page would be loaded all the same, in the way of those that are looked at.
+      if (!element.complete) element.removeAttribute("src");
+      done.current?.();
+    };
+  }, [source, size, turns]);
+  const settle = (next: "loaded" | "failed") => {
+    done.current?.();
+    show({ source, state: next });
+  };
   return (
     <span className={classes.place} data-state={state} data-fit={fit}>
       {state === "failed" ? (
@@ -30,12 +53,12 @@ export function ProductPicture(props: PictureProps) {
       ) : (
         <img
           key={source}
-          src={source}
+          ref={image}
           alt={alt}
           decoding="async"
           draggable={false}
-          onLoad={() => show({ source, state: "loaded" })}
-          onError={() => show({ source, state: "failed" })}
+          onLoad={() => settle("loaded")}
+          onError={() => settle("failed")}
         />
       )}
     </span>

@@ -14,7 +14,7 @@ export interface Pictures {
     size: "small" | "large";
     revision: string;
     signal: AbortSignal;
-  }): Promise<{ bytes: Uint8Array; kind: string; isCurrent: boolean } | "absent" | "later">;
+  }): Promise<{ bytes: Uint8Array<ArrayBuffer>; kind: string; isCurrent: boolean } | "absent" | "later">;
 }
 
 export function createPictures(settings: { catalogs: Store["catalogs"]; cache: PictureCache }): Pictures {
@@ -65,7 +65,7 @@ export function addPictureRoute(app: Hono<{ Bindings: HttpBindings }>, pictures:
     });
     if (found === "later") return refuse(503, "The picture is on its way; ask again.", { "retry-after": "2" });
     if (found === "absent") return refuse(404, `Product ${id} has no such picture, or it cannot be had now.`);
-    return c.body(Uint8Array.from(found.bytes), 200, {
+    return c.body(found.bytes, 200, {
       "content-type": found.kind,
       "cache-control": found.isCurrent ? keepForGood : "no-store",
     });

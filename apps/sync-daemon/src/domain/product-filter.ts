@@ -23,7 +23,7 @@ export interface ProductFilter {
 export const choiceKeys = ["assetType", "category", "subCategory", "licence", "blenderVersion"] as const;
 export type ChoiceKey = (typeof choiceKeys)[number];
 
-/** What is known of products outside of the catalog, by product. */
+/** What is known of products outside of the catalog, by product. A set that was handed out is never changed. */
 export interface ProductMarks {
   readonly onDisk: ReadonlySet<number>;
   readonly updateWaiting: ReadonlySet<number>;

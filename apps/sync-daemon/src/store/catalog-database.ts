@@ -6,11 +6,12 @@ import { hashOf } from "./build-catalog-database.ts";
 import { type CatalogColumns, readColumns } from "./catalog-columns.ts";
 import { catalogApplicationId, catalogSchemaVersion } from "./catalog-schema.ts";
 import { countFacets } from "./count-facets.ts";
-import { cutPage } from "./cut-page.ts";
+import { type CutPage, cutPage } from "./cut-page.ts";
 import { type Row, readPragma } from "./database.ts";
 import { judgeProducts } from "./judge-products.ts";
-import { createWordMatcher } from "./match-words.ts";
-import { type ProductFacts, parseFacts } from "./product-facts.ts";
+import { createMarkLocator, type MarkedPlaces } from "./marked-places.ts";
+import { createWordMatcher, type MatchWords } from "./match-words.ts";
+import { factColumns, type ProductFacts, parseFacts } from "./product-facts.ts";
 import { parseStoredProduct } from "./product-schema.ts";
 import { saysDamaged, saysNonsense, toSqliteFailure } from "./sqlite-failure.ts";
 
@@ -54,9 +55,9 @@ export interface CatalogDatabase {
     places: number,
   ): number[];
   /** One page of what matches, as places from 0; `listFacts` says what is there. */
-  search(query: ProductQuery, marks: ProductMarks): { total: number; places: readonly number[] };
+  search(query: ProductQuery, marks: ProductMarks): CutPage;
   /** In the order of the places given. */
-  listFacts(places: Iterable<number>): ProductFacts[];
+  listFacts(places: ArrayLike<number>): ProductFacts[];
   /** Of those of the products that are in the catalog. */
   listRevisions(ids: readonly number[]): Map<number, string>;
   countFacets(filter: ProductFilter, given: { marks: ProductMarks; limit: number }): ProductFacets;
@@ -120,21 +121,33 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
   const selectSkipped = prepare("SELECT * FROM skipped_records ORDER BY feed_index LIMIT ?");
   const selectSkippedById = prepare("SELECT * FROM skipped_records WHERE product_id = ? ORDER BY feed_index LIMIT 1");
   const selectFile = prepare("SELECT served FROM catalog_files WHERE asset_type = ?");
-  const selectFacts = prepare("SELECT * FROM facts WHERE place = ?");
+  const selectFacts = prepare(
+    `SELECT ${factColumns.map((column) => `facts.${column}`).join(", ")}
+    FROM json_each(?) AS wanted CROSS JOIN facts ON facts.place = wanted.value ORDER BY wanted.key`,
+  );
   const selectRevisions = prepare(
     "SELECT facts.id, revision FROM json_each(?) AS wanted JOIN facts ON facts.id = wanted.value",
   );
-  const selectMatches = prepare("SELECT json_group_array(rowid) AS places FROM words WHERE words MATCH ?");
+  const selectMatches = prepare("SELECT CAST(group_concat(rowid) AS BLOB) AS places FROM words WHERE words MATCH ?");
   const size = Number(head.products);
-  const matchWords = createWordMatcher({
-    size,
-    matchPlaces: (query) => String(selectMatches.get(query)?.places),
-  });
-  let columns: CatalogColumns | undefined;
-  const loadColumns = (): CatalogColumns => {
-    columns ??= failing(() => readColumns(connection, size));
+  const openIndex = (): SearchIndex => {
+    const columns = failing(() => readColumns(connection, size));
     if (columns === undefined) throw new CatalogDamagedError(`${path} lacks part of its index.`);
-    return columns;
+    const matchPlaces = (query: SQLInputValue): Uint8Array => {
+      const places = selectMatches.get(query)?.places;
+      return places instanceof Uint8Array ? places : new Uint8Array();
+    };
+    return {
+      columns,
+      locateMarks: createMarkLocator(columns),
+      matchWords: createWordMatcher({ byTitle: columns.byTitle, matchPlaces }),
+      failed: new Uint16Array(size),
+    };
+  };
+  let index: SearchIndex | undefined;
+  const demandIndex = (): SearchIndex => {
+    index ??= openIndex();
+    return index;
   };
 
   const parse = (row: Row): Product => {
@@ -174,24 +187,28 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
         .all(fromPlace, fromPlace + places, ...parameters)
         .map(({ id }) => Number(id)),
     search({ filter, sort, limit, offset }, marks) {
-      const tiers = matchWords(filter.text);
-      const { failed } = judgeProducts(loadColumns(), filter, { marks, tiers });
-      return cutPage(loadColumns(), failed, { sort, tiers, limit, offset });
+      const { columns, locateMarks, matchWords, failed } = demandIndex();
+      const matches = matchWords(filter.text);
+      judgeProducts(columns, filter, { marked: locateMarks(marks), tiers: matches?.tiers, failed });
+      const order = sort === "relevance" && matches !== undefined ? matches.byRelevance : orderOf(columns, sort);
+      return cutPage(order, failed, { limit, offset });
     },
-    listFacts: (places) =>
-      Array.from(places, (place) => {
-        const row = selectFacts.get(place + 1);
-        const facts = row === undefined ? undefined : parseFacts(row);
-        if (facts === undefined) throw new CatalogDamagedError(`${path} lacks a product that its index names.`);
-        return facts;
-      }),
+    listFacts(places) {
+      const rows = selectFacts.all(`[${Array.from(places, (place) => place + 1).join()}]`);
+      const facts = rows.flatMap((row) => parseFacts(row) ?? []);
+      if (facts.length !== places.length)
+        throw new CatalogDamagedError(`${path} lacks a product that its index names.`);
+      return facts;
+    },
     listRevisions: (ids) =>
       new Map(
         selectRevisions.all(JSON.stringify(ids)).map(({ id, revision }) => [Number(id), String(revision)] as const),
       ),
     countFacets(filter, { marks, limit }) {
-      const judgement = judgeProducts(loadColumns(), filter, { marks, tiers: matchWords(filter.text) });
-      return countFacets(loadColumns(), judgement, { filter, limit });
+      const { columns, locateMarks, matchWords, failed } = demandIndex();
+      const marked = locateMarks(marks);
+      judgeProducts(columns, filter, { marked, tiers: matchWords(filter.text)?.tiers, failed });
+      return countFacets(columns, failed, { filter, marked, limit });
     },
     listSkipped: (limit) => selectSkipped.all(limit).map(parseSkipped),
     findSkipped(productId) {
@@ -204,6 +221,21 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
     },
     close: () => connection.close(),
   };
+}
+
+/** What a search needs in memory, loaded at the first one. */
+interface SearchIndex {
+  readonly columns: CatalogColumns;
+  readonly locateMarks: (marks: ProductMarks) => MarkedPlaces;
+  readonly matchWords: MatchWords;
+  /** Judged anew by each search: a new one for each would be 200 kB of garbage per keystroke. */
+  readonly failed: Uint16Array;
+}
+
+function orderOf(columns: CatalogColumns, sort: ProductSort): Uint32Array {
+  if (sort === "newest") return columns.newest;
+  if (sort === "polygons") return columns.byPolygons;
+  return columns.byTitle;
 }
 
 function parseSkipped(row: Row): SkippedRecord {

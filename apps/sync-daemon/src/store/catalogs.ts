@@ -13,6 +13,7 @@ import {
   type ProductQuery,
   type WithdrawnProduct,
 } from "./catalog-database.ts";
+import type { CutPage } from "./cut-page.ts";
 import type { Database, Row } from "./database.ts";
 import { toDiskFailure } from "./durable-file.ts";
 import type { ProductFacts } from "./product-facts.ts";
@@ -53,12 +54,9 @@ export interface Catalogs {
    * One page of the products that a filter leaves, as places in the catalog of that revision, which `listFacts` reads.
    * `total` counts all of them. Some milliseconds of work at 100,000 products.
    */
-  searchProducts(
-    query: ProductQuery,
-    marks: ProductMarks,
-  ): { catalogRevision: string | null; total: number; places: readonly number[] };
+  searchProducts(query: ProductQuery, marks: ProductMarks): { catalogRevision: string | null } & CutPage;
   /** What lies at these places of this catalog; undefined where another one has taken its place. */
-  listFacts(catalogRevision: string | null, places: Iterable<number>): ProductFacts[] | undefined;
+  listFacts(catalogRevision: string | null, places: ArrayLike<number>): ProductFacts[] | undefined;
   /** The revisions that the catalog has of these products; of those it does not have, none. */
   listRevisions(ids: readonly number[]): Map<number, string>;
   /** Undefined where there is no catalog. `limit`: the most downloads a product can have left. */
@@ -221,7 +219,7 @@ export function createCatalogs(settings: { database: Database; folder: string; n
     searchProducts: (query, marks) =>
       ask<ReturnType<Catalogs["searchProducts"]>>(
         (catalog) => ({ catalogRevision: catalog.catalogRevision, ...catalog.search(query, marks) }),
-        { catalogRevision: null, total: 0, places: [] },
+        { catalogRevision: null, total: 0, places: new Uint32Array() },
       ),
     listFacts: (catalogRevision, places) =>
       ask(

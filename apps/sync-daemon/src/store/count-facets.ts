@@ -1,56 +1,66 @@
 import type { ChoiceKey, FacetChoice, ProductFacets, ProductFilter } from "../domain/product-filter.ts";
 import type { CatalogColumns } from "./catalog-columns.ts";
-import { chooseNames, failedBits, type Judgement } from "./judge-products.ts";
+import { chooseNames, failedBits } from "./judge-products.ts";
+import type { MarkedPlaces } from "./marked-places.ts";
 
 /**
  * Counts what each further choice would leave. A product counts for a facet when it fails no key but that facet's own.
- * `limit`: the most downloads a product can have left.
+ * `failed` says which keys each fails; `limit`: the most downloads a product can have left.
  */
 export function countFacets(
   columns: CatalogColumns,
-  judgement: Judgement,
-  asked: { filter: ProductFilter; limit: number },
+  failed: Uint16Array,
+  asked: { filter: ProductFilter; marked: MarkedPlaces; limit: number },
 ): ProductFacets {
-  const { failed } = judgement;
-  const { filter, limit } = asked;
-  const countIf = (bit: number, flags: Uint8Array): number => {
-    let count = 0;
-    for (let place = 0; place < columns.size; place += 1) {
-      if (flags[place] === 1 && failsOnly(failed[place], bit)) count += 1;
-    }
-    return count;
-  };
+  const { filter, marked, limit } = asked;
   const choose = (key: ChoiceKey): FacetChoice[] => {
-    const counts = countNumbers(columns.choices[key], failed, {
-      bit: failedBits[key],
-      numbers: columns.names[key].length,
-    });
-    const chosen = chooseNames(columns.names[key], filter[key]);
-    return columns.names[key]
+    const names = columns.names[key];
+    const counts = countNumbers(columns.choices[key], failed, { bit: failedBits[key], numbers: names.length });
+    const chosen = chooseNames(names, filter[key]);
+    return names
       .map((name, number) => ({ value: name, label: name, count: counts[number] ?? 0 }))
       .filter(({ value, count }) => count > 0 || chosen.has(value))
       .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1));
   };
-  let total = 0;
-  for (const keys of failed) if (keys === 0) total += 1;
   return {
-    total,
+    total: countPassing(failed, 0),
     assetType: choose("assetType"),
     category: choose("category"),
     subCategory: choose("subCategory"),
     licence: choose("licence"),
     blenderVersion: choose("blenderVersion"),
-    freebie: countIf(failedBits.freebie, columns.freebies),
-    onDisk: countIf(failedBits.onDisk, judgement.onDisk()),
-    updateWaiting: countIf(failedBits.updateWaiting, judgement.updateWaiting()),
-    favourite: countIf(failedBits.favourite, judgement.favourites()),
-    left: [...countNumbers(judgement.left(), failed, { bit: failedBits.left, numbers: limit + 1 })],
+    freebie: countFlags(columns.freebies, failed, failedBits.freebie),
+    onDisk: countPlaces(marked.onDisk, failed, failedBits.onDisk),
+    updateWaiting: countPlaces(marked.updateWaiting, failed, failedBits.updateWaiting),
+    favourite: countPlaces(marked.favourites, failed, failedBits.favourite),
+    left: countLeft(marked.left, failed, limit),
     polygons: rangeOf(columns.polygons, failed),
   };
 }
 
 /** Fails nothing, or nothing but this. */
 const failsOnly = (keys: number | undefined, bit: number): boolean => keys === 0 || keys === bit;
+
+/** How many fail nothing, or nothing but this. */
+function countPassing(failed: Uint16Array, bit: number): number {
+  let count = 0;
+  for (let place = 0; place < failed.length; place += 1) if (failsOnly(failed[place], bit)) count += 1;
+  return count;
+}
+
+function countFlags(flags: Uint8Array, failed: Uint16Array, bit: number): number {
+  let count = 0;
+  for (let place = 0; place < flags.length; place += 1) {
+    if (flags[place] === 1 && failsOnly(failed[place], bit)) count += 1;
+  }
+  return count;
+}
+
+function countPlaces(places: Uint32Array, failed: Uint16Array, bit: number): number {
+  let count = 0;
+  for (const place of places) if (failsOnly(failed[place], bit)) count += 1;
+  return count;
+}
 
 function countNumbers(
   column: Uint32Array,
@@ -61,9 +71,21 @@ function countNumbers(
   for (let place = 0; place < column.length; place += 1) {
     if (!failsOnly(failed[place], bit)) continue;
     const number = column[place] ?? 0;
-    if (number < numbers) counts[number] = (counts[number] ?? 0) + 1;
+    counts[number] = (counts[number] ?? 0) + 1;
   }
   return counts;
+}
+
+/** All have what products never asked for have left; then those that were asked for are moved to where they belong. */
+function countLeft(left: MarkedPlaces["left"], failed: Uint16Array, limit: number): number[] {
+  const counts = new Map([[left.otherwise, countPassing(failed, failedBits.left)]]);
+  const add = (number: number, count: number) => counts.set(number, (counts.get(number) ?? 0) + count);
+  for (const [index, place] of left.places.entries()) {
+    if (!failsOnly(failed[place], failedBits.left)) continue;
+    add(left.otherwise, -1);
+    add(left.numbers[index] ?? 0, 1);
+  }
+  return Array.from({ length: limit + 1 }, (_, number) => counts.get(number) ?? 0);
 }
 
 function rangeOf(polygons: Float64Array, failed: Uint16Array): ProductFacets["polygons"] {

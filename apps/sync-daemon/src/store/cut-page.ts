@@ -1,39 +1,29 @@
-import type { ProductSort } from "../domain/product-filter.ts";
-import type { CatalogColumns } from "./catalog-columns.ts";
-import { textTiers } from "./judge-products.ts";
-
 /** Part of what matches, in its order. Places count from 0. */
 export interface CutPage {
   /** Of all that match. */
   readonly total: number;
-  readonly places: readonly number[];
+  readonly places: Uint32Array;
 }
 
-/** Cuts one page out of all products that fail nothing. Pages of one order never overlap and leave nothing out. */
+/**
+ * Cuts one page out of an order, of which only those count that fail nothing. What is not in the order must fail
+ * something. Pages of one order never overlap and leave nothing out.
+ */
 export function cutPage(
-  columns: CatalogColumns,
+  order: Uint32Array,
   failed: Uint16Array,
-  page: { sort: ProductSort; tiers: Uint8Array | undefined; limit: number; offset: number },
+  { limit, offset }: { limit: number; offset: number },
 ): CutPage {
-  const { sort, tiers, limit, offset } = page;
-  const places: number[] = [];
   let total = 0;
-  const take = (place: number): void => {
-    if (total >= offset && places.length < limit) places.push(place);
-    total += 1;
-  };
-  if (sort === "relevance" && tiers !== undefined) {
-    for (const tier of [textTiers.wholeTitle, textTiers.title, textTiers.elsewhere]) {
-      for (const place of columns.byTitle) if (tiers[place] === tier && failed[place] === 0) take(place);
-    }
-  } else {
-    for (const place of orderOf(columns, sort)) if (failed[place] === 0) take(place);
+  for (let place = 0; place < failed.length; place += 1) if (failed[place] === 0) total += 1;
+  if (total === order.length) return { total, places: order.slice(offset, offset + limit) };
+  const places = new Uint32Array(Math.max(0, Math.min(limit, total - offset)));
+  let passed = 0;
+  for (let index = 0; index < order.length && passed < offset + places.length; index += 1) {
+    const place = order[index] ?? 0;
+    if (failed[place] !== 0) continue;
+    if (passed >= offset) places[passed - offset] = place;
+    passed += 1;
   }
   return { total, places };
-}
-
-function orderOf(columns: CatalogColumns, sort: ProductSort): Uint32Array {
-  if (sort === "newest") return columns.newest;
-  if (sort === "polygons") return columns.byPolygons;
-  return columns.byTitle;
 }

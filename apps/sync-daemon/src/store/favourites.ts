@@ -3,6 +3,7 @@ import type { Database } from "./database.ts";
 /** The products that a person marked as favourites. They outlive every catalog. */
 export interface Favourites {
   has(productId: number): boolean;
+  /** As they are now: each change makes another set. */
   list(): ReadonlySet<number>;
   /** On the disk when it returns. */
   set(productId: number, isFavourite: boolean): void;
@@ -12,7 +13,7 @@ export function createFavourites(database: Database, now: () => number): Favouri
   const add = database.prepare("INSERT OR IGNORE INTO favourites (product_id, marked_at_ms) VALUES (?, ?)");
   const remove = database.prepare("DELETE FROM favourites WHERE product_id = ?");
   // Nobody else writes there while this store is open.
-  const marked = new Set(
+  let marked: ReadonlySet<number> = new Set(
     database
       .prepare("SELECT product_id FROM favourites")
       .all()
@@ -22,13 +23,15 @@ export function createFavourites(database: Database, now: () => number): Favouri
     has: (productId) => marked.has(productId),
     list: () => marked,
     set(productId, isFavourite) {
+      const next = new Set(marked);
       if (isFavourite) {
         add.run(productId, now());
-        marked.add(productId);
+        next.add(productId);
       } else {
         remove.run(productId);
-        marked.delete(productId);
+        next.delete(productId);
       }
+      marked = next;
     },
   };
 }

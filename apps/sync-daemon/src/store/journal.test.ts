@@ -114,6 +114,33 @@ test("lists: open rows by age, the last committed one of each archive", () => {
   expect(journal.find(gone.id)?.state).toBe("abandoned");
 });
 
+test("what is asked of the open rows without reading all of them", () => {
+  expect([journal.hasWork(), journal.nextRetryAtMs(0)]).toEqual([false, null]);
+  const linked = bringTo.linked();
+  const held = planFor(home.store, 1, { revision: "2" });
+  const other = planFor(home.store, 2);
+  const done = journal.markCommitted(journal.markFetched(planFor(home.store, 3).id, archive).id, place);
+  expect(journal.listOpenOf(1)).toEqual([linked, held]);
+  expect(journal.listOpenOf(done.productId)).toEqual([]);
+  expect(journal.listLinked()).toEqual([linked]);
+
+  for (const [id, retryAtMs] of [
+    [linked.id, 700],
+    [held.id, 300],
+    [other.id, null],
+  ] as const) {
+    journal.markFailed(id, { ...failure, retryAtMs });
+  }
+  expect(journal.nextRetryAtMs(100)).toBe(300);
+  journal.hold(held.id);
+  expect(journal.nextRetryAtMs(100)).toBe(700);
+  expect(journal.nextRetryAtMs(700)).toBeNull();
+  expect(journal.hasWork()).toBe(true);
+  journal.hold(linked.id);
+  journal.hold(other.id);
+  expect(journal.hasWork()).toBe(false);
+});
+
 describe("held and cancelled", () => {
   const asked = { productId: 1, downloadId: "zip", revision: "1", assetType: "model", archiveName: "a.zip" } as const;
 

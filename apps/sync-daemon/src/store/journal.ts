@@ -69,8 +69,16 @@ export interface Journal {
   findCommitted(archive: DownloadKey): Download | undefined;
   /** Is this the last row of its product and archive? Then what can be done about the archive can be done about it. */
   isNewest(row: Pick<Download, "id" | "productId" | "downloadId">): boolean;
-  /** Oldest first. */
+  /** Oldest first. Some seconds with 100,000 of them: for whoever needs every one. */
   listOpen(): Download[];
+  /** The open rows of one product, oldest first. */
+  listOpenOf(productId: number): Download[];
+  /** Open rows whose link came and whose archive has not, oldest first. */
+  listLinked(): Download[];
+  /** Is there an open row that is not held? */
+  hasWork(): boolean;
+  /** When the first open row after this moment is tried again by itself; held ones are not. Null where none is. */
+  nextRetryAtMs(afterMs: number): number | null;
   countOpen(): number;
   /** Oldest first, those without a failure before the others. */
   listSomeOpen(limit: number): Download[];
@@ -95,6 +103,14 @@ export function createJournal(database: Database, now: () => number): Journal {
     `SELECT * FROM downloads WHERE product_id = ? AND download_id = ? AND revision = ? AND ${isOpenSql}`,
   );
   const selectOpen = database.prepare(`SELECT * FROM downloads WHERE ${isOpenSql} ORDER BY id`);
+  const selectOpenOf = database.prepare(`SELECT * FROM downloads WHERE product_id = ? AND ${isOpenSql} ORDER BY id`);
+  const selectLinked = database.prepare("SELECT * FROM downloads WHERE state = 'linked' ORDER BY id");
+  const selectWork = database.prepare(
+    `SELECT EXISTS (SELECT 1 FROM downloads WHERE ${isOpenSql} AND held_at_ms IS NULL) AS is_there`,
+  );
+  const selectNextRetry = database.prepare(
+    `SELECT min(retry_at_ms) AS at_ms FROM downloads WHERE ${isOpenSql} AND held_at_ms IS NULL AND retry_at_ms > ?`,
+  );
   const countOpen = database.prepare(`SELECT count(*) AS rows FROM downloads WHERE ${isOpenSql}`);
   const selectSomeOpen = database.prepare(
     `SELECT * FROM downloads WHERE ${isOpenSql} ORDER BY failure_code IS NOT NULL, id LIMIT ?`,
@@ -252,6 +268,13 @@ export function createJournal(database: Database, now: () => number): Journal {
     listEnded: (limit) => selectEnded.all(limit).map(parseDownloadRow),
     listCancelledLinks: () => selectCancelledLinks.all().map(parseDownloadRow),
     listOpen: () => selectOpen.all().map(parseDownloadRow),
+    listOpenOf: (productId) => selectOpenOf.all(productId).map(parseDownloadRow),
+    listLinked: () => selectLinked.all().map(parseDownloadRow),
+    hasWork: () => selectWork.get()?.is_there === 1,
+    nextRetryAtMs(afterMs) {
+      const atMs = selectNextRetry.get(afterMs)?.at_ms;
+      return typeof atMs === "number" ? atMs : null;
+    },
     listCommitted: () => selectCommitted.all().map(parseDownloadRow),
   };
 }

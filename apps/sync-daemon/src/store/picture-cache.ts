@@ -7,7 +7,7 @@ import { createTurns } from "./turns.ts";
 
 /** A picture as it may be handed on. */
 export interface KeptPicture {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly kind: PictureKind;
 }
 

@@ -18,6 +18,22 @@ export interface ProductFacts {
   readonly pictures: number;
 }
 
+/** The columns of `facts` that hold it; the words beside them are several times as long. */
+export const factColumns = [
+  "id",
+  "slug",
+  "title",
+  "revision",
+  "asset_type",
+  "category",
+  "sub_category",
+  "licence",
+  "blender_version",
+  "polygon_count",
+  "is_freebie",
+  "pictures",
+] as const;
+
 /** Reads a row of `facts`; undefined if it makes no sense. */
 export function parseFacts(row: Row): ProductFacts | undefined {
   const assetType = String(row.asset_type);

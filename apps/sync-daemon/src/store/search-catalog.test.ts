@@ -8,7 +8,7 @@ import {
   type ProductMarks,
   type ProductSort,
 } from "../domain/product-filter.ts";
-import { noFilter, searchCatalog } from "./__fixtures__/search-catalog.ts";
+import { noFilter, noMarks, searchCatalog } from "./__fixtures__/search-catalog.ts";
 import {
   createTemporaryHome,
   emptyCatalogFiles,
@@ -133,6 +133,9 @@ const someMarks: fc.Arbitrary<ProductMarks> = fc.record({
   }),
 });
 
+/** Asked with again and again and in turn, since places of marks are remembered. */
+const threeMarks = fc.tuple(someMarks, someMarks, someMarks);
+
 // What the contract says, once more and as simply as it can be written.
 const plain = (text: string): string =>
   text.replaceAll("&amp;", "&").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -201,33 +204,39 @@ test("every filter, alone and with others, finds what a plain look at each produ
   let matches = 0;
   const question = fc.tuple(
     someFilterOrPart,
-    someMarks,
+    fc.integer({ min: 0, max: 2 }),
     fc.constantFrom<ProductSort>("relevance", "title", "newest", "polygons"),
     fc.integer({ min: 1, max: 25 }),
   );
   fc.assert(
-    fc.property(someCatalog, fc.array(question, { minLength: 30, maxLength: 30 }), (products, questions) => {
-      builds += 1;
-      replaceCatalog(home.store, {
-        catalogRevision: `r${builds}`,
-        products,
-        skipped: [],
-        catalogFiles: emptyCatalogFiles,
-      });
-      for (const [filter, marks, sort, limit] of questions) {
-        const matching = products.filter((product) => failedKeys(product, filter, marks, products).size === 0);
-        const found: number[] = [];
-        // Page after page, so that one that overlaps or misses something shows as well.
-        for (let offset = 0; ; offset += limit) {
-          const page = searchCatalog(catalogs, { ...filter, sort, limit, offset }, marks);
-          expect(page.total, JSON.stringify(filter)).toBe(matching.length);
-          found.push(...page.ids);
-          if (page.ids.length === 0) break;
+    fc.property(
+      someCatalog,
+      threeMarks,
+      fc.array(question, { minLength: 30, maxLength: 30 }),
+      (products, given, questions) => {
+        builds += 1;
+        replaceCatalog(home.store, {
+          catalogRevision: `r${builds}`,
+          products,
+          skipped: [],
+          catalogFiles: emptyCatalogFiles,
+        });
+        for (const [filter, which, sort, limit] of questions) {
+          const marks = given[which] ?? noMarks;
+          const matching = products.filter((product) => failedKeys(product, filter, marks, products).size === 0);
+          const found: number[] = [];
+          // Page after page, so that one that overlaps or misses something shows as well.
+          for (let offset = 0; ; offset += limit) {
+            const page = searchCatalog(catalogs, { ...filter, sort, limit, offset }, marks);
+            expect(page.total, JSON.stringify(filter)).toBe(matching.length);
+            found.push(...page.ids);
+            if (page.ids.length === 0) break;
+          }
+          expect(found, JSON.stringify({ filter, sort })).toEqual(inOrder(matching, sort, filter.text));
+          matches += matching.length;
         }
-        expect(found, JSON.stringify({ filter, sort })).toEqual(inOrder(matching, sort, filter.text));
-        matches += matching.length;
-      }
-    }),
+      },
+    ),
     { numRuns: 25 },
   );
   // A filter that never leaves anything would prove nothing.
@@ -239,8 +248,9 @@ test("facets count what a further choice would leave, whatever is chosen in the 
   fc.assert(
     fc.property(
       someCatalog,
-      fc.array(fc.tuple(someFilterOrPart, someMarks), { minLength: 30, maxLength: 30 }),
-      (products, questions) => {
+      threeMarks,
+      fc.array(fc.tuple(someFilterOrPart, fc.integer({ min: 0, max: 2 })), { minLength: 30, maxLength: 30 }),
+      (products, given, questions) => {
         builds += 1;
         replaceCatalog(home.store, {
           catalogRevision: `r${builds}`,
@@ -248,7 +258,8 @@ test("facets count what a further choice would leave, whatever is chosen in the 
           skipped: [],
           catalogFiles: emptyCatalogFiles,
         });
-        for (const [filter, marks] of questions) {
+        for (const [filter, which] of questions) {
+          const marks = given[which] ?? noMarks;
           const facets = catalogs.countFacets(filter, { marks, limit: 4 });
           if (facets === undefined) throw new Error("There is a catalog.");
           /** Products that fail nothing but what belongs to this facet. */

@@ -62,9 +62,7 @@ function explainAbsent(parts: SyncParts, idOrSlug: string): ProductExplanation {
   const withdrawn = catalogs.findWithdrawn(idOrSlug);
   if (withdrawn !== undefined) {
     const message = `The shop withdrew it on ${new Date(withdrawn.withdrawnAtMs).toISOString().slice(0, 10)}. What you have stays usable.`;
-    const isPaid = parts.store.journal
-      .listOpen()
-      .some((row) => row.productId === withdrawn.product.id && row.state !== "planned");
+    const isPaid = parts.store.journal.listOpenOf(withdrawn.product.id).some(({ state }) => state !== "planned");
     const finished = { code: "resumes", message: "The download that is paid for is finished by the next sync." };
     return {
       productId: withdrawn.product.id,

@@ -90,7 +90,7 @@ function explainAbsence(parts: SyncParts, written: number | string): string {
   const withdrawn = parts.store.catalogs.findWithdrawn(written);
   if (withdrawn === undefined) return `The catalog has no product "${written}".`;
   const { id, title } = withdrawn.product;
-  const isPaid = parts.store.journal.listOpen().some((row) => row.productId === id && row.state !== "planned");
+  const isPaid = parts.store.journal.listOpenOf(id).some(({ state }) => state !== "planned");
   const rest = isPaid ? " The download that is paid for is finished by the next sync." : " What you have stays usable.";
   return `The shop withdrew "${title}", so it can no longer be asked for.${rest}`;
 }

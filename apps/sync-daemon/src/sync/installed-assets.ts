@@ -72,7 +72,7 @@ export function priceGet(
       updates: settings.updates,
       requests: [{ productId: product.id, downloadId, spendLast: true }],
       assets: assets.map((asset) => ({ ...asset, manifest: { ...asset.manifest, files: [] } })),
-      downloads: store.journal.listOpen().filter(({ productId }) => productId === product.id),
+      downloads: store.journal.listOpenOf(product.id),
       cancelledDownload: (wanted) => store.journal.findCancelled(wanted),
       quotaOf: (productId) => store.spends.quotaOf(productId, settings.downloadLimit),
       spendsOfRevision: () => [],

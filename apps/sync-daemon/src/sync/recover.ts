@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isCancelledLinkOver } from "../domain/download.ts";
+import { isCancelledLinkOver, isOpen } from "../domain/download.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import { readAssets } from "./make-plan.ts";
 import type { SyncParts } from "./parts.ts";
@@ -20,10 +20,10 @@ export async function recover(parts: SyncParts, signal: AbortSignal): Promise<vo
   const assets = await readAssets(parts, signal);
   noteAssets(parts, assets);
   if (store.opened.state !== "existing") restoreSpends(parts, assets);
-  for (const row of store.journal.listOpen()) {
+  for (const row of store.journal.listLinked()) {
     const kept = archives.find({ productId: row.productId, downloadId: row.downloadId, revision: row.revision });
     // The archive was kept but the process ended before the row said so.
-    if (row.state === "linked" && kept?.refused === null) {
+    if (kept?.refused === null) {
       store.journal.markFetched(row.id, { archiveSha256: kept.sha256, archiveBytes: kept.bytes });
     }
   }
@@ -73,12 +73,15 @@ async function removeOrphans(parts: SyncParts): Promise<void> {
   for (const row of journal.listCancelledLinks()) {
     if (isCancelledLinkOver(row, parts.now())) journal.forgetCancelledLink(row.id);
   }
-  const needed = new Set([...journal.listOpen(), ...journal.listCancelledLinks()].map(({ id }) => String(id)));
+  const isNeeded = (rowId: string): boolean => {
+    const row = /^[1-9][0-9]{0,14}$/.test(rowId) ? journal.find(Number(rowId)) : undefined;
+    return row !== undefined && (isOpen(row) || (row.cancelledAtMs !== null && row.link !== null));
+  };
   const names = await readdir(parts.partialFolder);
   for (const name of names) {
     const [rowId = "", extension] = name.split(".");
     if (extension !== "zip") continue;
     const isRecordOfNothing = name.endsWith(".part.json") && !names.includes(name.slice(0, -".json".length));
-    if (!needed.has(rowId) || isRecordOfNothing) await rm(join(parts.partialFolder, name), { force: true });
+    if (!isNeeded(rowId) || isRecordOfNothing) await rm(join(parts.partialFolder, name), { force: true });
   }
 }

@@ -83,7 +83,7 @@ export async function runSync(
     publish({ type: "sync-finished", committed, failed: failures.count, spent, durationMs });
     return outcome;
   };
-  const isUnfinished = failures.count > 0 || store.journal.listOpen().some(({ heldAtMs }) => heldAtMs === null);
+  const isUnfinished = failures.count > 0 || store.journal.hasWork();
   if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
 
   const plan = await planWithCatalog(parts, signal);

@@ -97,10 +97,7 @@ export function startSyncLoop(settings: {
         Math.max(1_000, (pause.untilMs ?? Number.POSITIVE_INFINITY) - nowMs),
       );
     // A time that has passed was looked at just now: what still stands in the way then is not a matter of waiting.
-    const tries = parts.store.journal
-      .listOpen()
-      .map(({ failure, heldAtMs }) => (heldAtMs === null ? (failure?.retryAtMs ?? 0) : 0));
-    const nextTryMs = Math.min(...tries.filter((atMs) => atMs > nowMs), Number.POSITIVE_INFINITY) - nowMs;
+    const nextTryMs = (parts.store.journal.nextRetryAtMs(nowMs) ?? Number.POSITIVE_INFINITY) - nowMs;
     const quietMs = (parts.quietHours()?.untilMs ?? Number.POSITIVE_INFINITY) - nowMs;
     return Math.max(1_000, Math.min(longestWaitMs, lookMs, nextTryMs, quietMs));
   }

@@ -15,6 +15,7 @@ export function createProductMarks({ store, settings }: Pick<SyncParts, "store" 
   gather(installed: Installed): KnownMarks;
 } {
   const { catalogs, favourites, spends } = store;
+  let onDisk: { version: number; products: ReadonlySet<number> } | undefined;
   let waiting: { version: number; catalogRevision: string | null; products: ReadonlySet<number> } | undefined;
   let left: { quotas: readonly ProductQuota[]; byProduct: ReadonlyMap<number, number> } | undefined;
   let quotas: ReadonlyMap<number, ProductQuota> = new Map();
@@ -39,10 +40,12 @@ export function createProductMarks({ store, settings }: Pick<SyncParts, "store" 
         left = { quotas: listed, byProduct: new Map(listed.map((quota) => [quota.productId, quota.left])) };
       }
       const known = quotas;
+      const { version, byProduct } = installed;
+      if (onDisk?.version !== version) onDisk = { version, products: new Set(byProduct.keys()) };
       return {
         installed,
         marks: {
-          onDisk: new Set(installed.byProduct.keys()),
+          onDisk: onDisk.products,
           updateWaiting: findUpdateWaiting(installed),
           favourites: favourites.list(),
           left: { byProduct: left.byProduct, otherwise: downloadLimit },
