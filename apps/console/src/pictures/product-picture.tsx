@@ -1,8 +1,11 @@
 import { picturePath } from "@org/sync-daemon/contract/page";
 import { IconPhotoOff } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { usePictureKey } from "../api/api-context.tsx";
 import classes from "./product-picture.module.css";
+
+/** A picture may still be on its way to the daemon. One that the shop does not have is answered from the browser's own store. */
+const retryAfterMs = [3_000, 10_000, 30_000];
 
 interface PictureProps {
   readonly productId: number;
@@ -21,21 +24,31 @@ export function ProductPicture(props: PictureProps) {
   const { productId, revision, pictures, index = 0, size = "small", alt = "", fit = "cover" } = props;
   const pictureKey = usePictureKey();
   const source = picturePath({ pictureKey, productId, index, size, revision });
-  const [shown, show] = useState<{ source: string; state: "loaded" | "failed" } | null>(null);
-  const state = pictures <= index ? "failed" : shown?.source === source ? shown.state : "loading";
+  const [shown, show] = useState<{ source: string; state: "loaded" | "failed" | "retried"; failures: number } | null>(
+    null,
+  );
+  const known = shown?.source === source ? shown : null;
+  const failures = known?.failures ?? 0;
+  const state = pictures <= index ? "failed" : (known?.state ?? "loading");
+  useEffect(() => {
+    const waitMs = retryAfterMs[failures - 1];
+    if (state !== "failed" || waitMs === undefined) return;
+    const timer = setTimeout(() => show({ source, state: "retried", failures }), waitMs);
+    return () => clearTimeout(timer);
+  }, [state, failures, source]);
   return (
     <span className={classes.place} data-state={state} data-fit={fit}>
-      {state === "failed" ? (
-        <IconPhotoOff size={28} stroke={1.5} aria-hidden />
-      ) : (
+      {/* The sign stays while it is tried again, so that nothing flickers. */}
+      {(state === "failed" || state === "retried") && <IconPhotoOff size={28} stroke={1.5} aria-hidden />}
+      {state !== "failed" && (
         <img
           key={source}
           src={source}
           alt={alt}
           decoding="async"
           draggable={false}
-          onLoad={() => show({ source, state: "loaded" })}
-          onError={() => show({ source, state: "failed" })}
+          onLoad={() => show({ source, state: "loaded", failures })}
+          onError={() => show({ source, state: "failed", failures: failures + 1 })}
         />
       )}
     </span>
