@@ -1,43 +1,36 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { launchBrowser, noBrowser, openPage, type WatchedPage } from "./scene/browser.ts";
-import { signIn, untilSynced } from "./scene/console-page.ts";
-import { type ConsoleScene, makeConsoleScene, type RunningCommand } from "./scene/console-scene.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { noBrowser } from "./scene/browser.ts";
+import { lookAtState, lookAtView, untilPicturesAreThere } from "./scene/look.ts";
+import { openConsole } from "./scene/open-console.ts";
+import { until } from "./scene/until.ts";
 
 const cards = (page: Page) => page.getByRole("list", { name: "Catalog" }).getByRole("listitem");
 const search = (page: Page) => page.getByRole("searchbox", { name: "Search the catalog" });
 
-// A browser, a daemon and a shop on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+/** Both keys belong together for a moment only, which a busy machine may miss. */
+const goByLetters = (page: Page, letter: string, name: string): Promise<void> =>
+  until(`${name} is shown`, async () => {
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    return page.getByRole("heading", { level: 1, name, exact: true }).isVisible();
+  });
 
 const patience = { timeout: 30_000 };
 
 describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (skipped: ${noBrowser})`}`, () => {
-  let scene: ConsoleScene;
-  let daemon: RunningCommand;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let page: Page;
-  beforeAll(async () => {
-    scene = await makeConsoleScene({ sandbox: { generatedProducts: 3_000 } });
-    daemon = await scene.start();
-    await untilSynced(daemon);
-    browser = await launchBrowser();
-    watched = await openPage(browser);
-    ({ page } = watched);
-    await signIn(page, daemon);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await scene?.close();
-  });
+  const opened = openConsole({ sandbox: { generatedProducts: 3_000 } });
 
   it("shows how many there are and only as many cards as are seen", async () => {
+    const { page } = opened;
     await page.getByText(/^3,0\d\d products$/).waitFor();
     expect(await cards(page).count()).toBeLessThan(60);
+    await untilPicturesAreThere(page);
+    expect(await lookAtView(page, "catalog")).toEqual([]);
   });
 
   it("fills the middle after a jump with the scrollbar, without waiting for what lies before it", async () => {
+    const { page } = opened;
     const asked: string[] = [];
     const note = (request: { url(): string }) => void asked.push(request.url());
     page.on("request", note);
@@ -51,6 +44,7 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
   });
 
   it("searches while one types, keeps the address and goes back", async () => {
+    const { page } = opened;
     await page.keyboard.press("/");
     await page.keyboard.type("oak table");
     await page.getByText(/^\d+ products$/).waitFor();
@@ -63,6 +57,7 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
     await expect.poll(() => page.url(), patience).toContain("freebie=true");
     const chips = page.getByRole("group", { name: "Active filters" });
     await chips.getByRole("button", { name: "Remove filter: Free products" }).waitFor();
+    expect(await lookAtState(page, "catalog-filtered")).toEqual([]);
     await page.goBack();
     await expect.poll(() => page.url(), patience).not.toContain("freebie");
     expect(await search(page).inputValue()).toBe("oak table");
@@ -72,7 +67,8 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
   });
 
   it("opens what an address says, also in another tab", async () => {
-    const other = await watched.context.newPage();
+    const { context, daemon } = opened;
+    const other = await context.newPage();
     await other.goto(`${daemon.address}/?assetType=material&category=Wood`);
     const total = await other.getByText(/^\d+ products$/).textContent();
     await other.getByRole("checkbox", { name: /^Wood/, checked: true }).waitFor();
@@ -82,13 +78,16 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
   });
 
   it("says when nothing matches and how to get out of it", async () => {
+    const { page } = opened;
     await search(page).fill("zzzz nothing");
     await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+    expect(await lookAtState(page, "nothing-found")).toEqual([]);
     await page.getByRole("button", { name: "Remove all" }).last().click();
     await page.getByText(/^3,0\d\d products$/).waitFor();
   });
 
   it("is walked through with arrow keys; Enter opens a product, Esc closes it where one was", async () => {
+    const { page } = opened;
     await cards(page).first().getByRole("link").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowDown");
@@ -108,27 +107,34 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
     expect(page.url()).toContain("/products/");
     await page.keyboard.press("Escape");
     await product.waitFor({ state: "detached" });
-    expect(page.url()).toBe(`${daemon.address}/`);
+    expect(page.url()).toBe(`${opened.daemon.address}/`);
     expect(await page.evaluate(() => scrollY)).toBe(scrolled);
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), patience).toBe(title);
     await page.keyboard.press("Home");
     await expect.poll(focused, patience).toBe(0);
   });
 
-  it("goes to views by letters and shows its keys", async () => {
-    await page.keyboard.press("g");
-    await page.keyboard.press("s");
-    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
-    await page.keyboard.press("g");
-    await page.keyboard.press("c");
+  it("goes to views by letters, to its search by a slash from wherever one is, and shows its keys", async () => {
+    const { page } = opened;
+    await goByLetters(page, "s", "Settings");
+    await page.keyboard.press("/");
+    await expect.poll(() => search(page).evaluate((field) => field === document.activeElement), patience).toBe(true);
+    await page.keyboard.type("oak");
+    await expect.poll(() => page.url(), patience).toContain("text=oak");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await goByLetters(page, "a", "Activity");
+    await goByLetters(page, "c", "Catalog");
     await cards(page).first().waitFor();
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    expect(await lookAtState(page, "keyboard")).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
   it("keeps favourites in the daemon", async () => {
+    const { page } = opened;
     await page
       .getByRole("button", { name: /to the favourites$/ })
       .first()
@@ -140,10 +146,10 @@ describe.skipIf(noBrowser !== null)(`the catalog${noBrowser === null ? "" : ` (s
     await page.getByText("1 product", { exact: true }).waitFor();
     await page.getByRole("button", { name: /from the favourites$/ }).click();
     await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
-    await page.goto(daemon.address);
+    await opened.show("/");
   });
 
   it("asked nobody but this machine, and its own rules refused nothing", () => {
-    expect(watched.complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 });

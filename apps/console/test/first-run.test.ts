@@ -1,14 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { findAccessibilityFaults } from "./scene/accessibility.ts";
 import { launchBrowser, noBrowser, openPage } from "./scene/browser.ts";
 import { type ConsoleScene, makeConsoleScene } from "./scene/console-scene.ts";
-
-const screenshots = fileURLToPath(new URL("../screenshots", import.meta.url));
+import { lookAtState, lookAtView } from "./scene/look.ts";
 
 // A browser, a daemon and a shop on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -17,7 +13,6 @@ describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` 
   let scene: ConsoleScene;
   let browser: Browser;
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     scene = await makeConsoleScene({ hasConfig: false });
     browser = await launchBrowser();
   });
@@ -28,14 +23,13 @@ describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` 
 
   it("leads from an empty home to a filling catalog, with each error in its place", async () => {
     const daemon = await scene.start();
-    const { page, context, complaints } = await openPage(browser, { width: 360, height: 800 });
+    const { page, context, complaints } = await openPage(browser);
     await page.goto(await daemon.createPageAddress());
     await page.getByRole("heading", { name: "Set asset-sync up" }).waitFor();
     const next = page.getByRole("button", { name: "Next" });
     await next.click();
     expect(await page.getByText("Please fill this in.").count()).toBe(2);
-    const wrong = await findAccessibilityFaults(page);
-    await page.screenshot({ path: join(screenshots, "setup-1-light-360.png"), fullPage: true });
+    const wrong = await lookAtView(page, "setup-account");
 
     await page.getByRole("textbox", { name: "E-mail or user name" }).fill("artist@example.com");
     await page.getByRole("textbox", { name: "Password" }).fill("wrong");
@@ -44,14 +38,13 @@ describe.skipIf(noBrowser !== null)(`the first run${noBrowser === null ? "" : ` 
     await page.getByRole("textbox", { name: "Library folder" }).fill(scene.library);
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByText("Choose one type at least.").waitFor();
-    wrong.push(...(await findAccessibilityFaults(page)));
-    await page.screenshot({ path: join(screenshots, "setup-2-light-360.png"), fullPage: true });
+    wrong.push(...(await lookAtView(page, "setup-rules")));
     await page.getByRole("radio", { name: /^Nothing/ }).click();
     await page.getByRole("button", { name: "Start" }).click();
 
     // The shop refused the password: that is said where it can be mended, and nothing was written.
     await page.getByRole("alert").filter({ hasText: "user name and password" }).waitFor();
-    wrong.push(...(await findAccessibilityFaults(page)));
+    wrong.push(...(await lookAtState(page, "setup-refused")));
     await page.getByRole("textbox", { name: "Password" }).fill("sandbox");
     await next.click();
     expect(await page.getByRole("textbox", { name: "Library folder" }).inputValue()).toBe(scene.library);

@@ -65,7 +65,10 @@ describe("the installed assets over the API", () => {
 
     const [waiting, ...others] = (await assetsOf(daemon, "only=updates")).assets;
     expect(others).toEqual([]);
-    expect(waiting).toMatchObject({ productId: clayVase, update: { cost: 1, changes: ["the files"] } });
+    expect(waiting).toMatchObject({
+      productId: clayVase,
+      update: { downloadId: waiting?.downloadId, cost: 1, left: 3, isLast: false, changes: ["the files"] },
+    });
     expect(await titlesOf(daemon, "only=withdrawn")).toEqual(["Steam Plume 02"]);
     expect(await libraryOf(daemon)).toMatchObject({ updatesWaiting: 1, withdrawn: 1 });
 

@@ -1,8 +1,12 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
+import type { SearchState } from "../frame/use-shortcuts.ts";
 import { useWords } from "../words/language-context.tsx";
 import { catalogWords } from "./catalog-words.ts";
+
+const isSearchState = (state: unknown): state is SearchState =>
+  typeof state === "object" && state !== null && "isSearching" in state;
 
 /** Long enough that a word typed quickly is one question, short enough to feel at once. */
 const typingMs = 80;
@@ -22,6 +26,12 @@ export function SearchField({ text, change }: { text: string; change: (text: str
     type(text);
   }, [text]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (!isSearchState(history.state)) return;
+    field.current?.focus();
+    // Coming back here later is not searching again.
+    history.replaceState(null, "");
+  }, []);
 
   const send = (next: string) => {
     clearTimeout(timer.current);

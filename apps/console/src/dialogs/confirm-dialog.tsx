@@ -27,7 +27,7 @@ export function ConfirmDialog({ isOpen, title, children, action, isDangerous, co
             {say("cancel")}
           </Button>
           <Button
-            color={isDangerous ? "red" : undefined}
+            color={isDangerous ? "red.9" : undefined}
             onClick={() => {
               close();
               confirm();

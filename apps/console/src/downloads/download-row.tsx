@@ -27,6 +27,9 @@ export function DownloadRow({ entry, actions, waiting, announce }: DownloadRowPr
   const { title, state } = entry;
   const hasBar = state === "downloading" || state === "linking" || state === "installing" || state === "held";
 
+  // What was held before it was paid for may have only the last download left to go on with.
+  const needsLast = entry.actions.some(({ action }) => action === "get-last");
+
   const move = (to: "first" | "earlier" | "later") =>
     actions.move(entry.id, to, ({ downloads }) => {
       const position = downloads.find(({ id }) => id === entry.id)?.position;
@@ -64,7 +67,7 @@ export function DownloadRow({ entry, actions, waiting, announce }: DownloadRowPr
           ].join(" · ")}
         </Text>
       )}
-      {state === "failed" && <DownloadFailed entry={entry} actions={actions} />}
+      {(state === "failed" || (state === "held" && needsLast)) && <DownloadFailed entry={entry} actions={actions} />}
       {(state === "installed" || state === "cancelled") && (
         <Text size="xs" c="dimmed" className={classes.folder}>
           {entry.folder === null ? "" : `${entry.folder} · `}

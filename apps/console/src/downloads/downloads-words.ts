@@ -50,6 +50,8 @@ export const downloadsWords = defineWords({
   cancel: { en: "Give up", de: "Aufgeben" },
   holdOf: { en: "Hold {title}", de: "{title} anhalten" },
   resumeOf: { en: "Go on with {title}", de: "Weiter mit {title}" },
+  resumeCosts: { en: "Go on · costs {cost}", de: "Weiter · kostet {cost}" },
+  resumeCostsOf: { en: "Go on with {title} · costs {cost}", de: "Weiter mit {title} · kostet {cost}" },
   cancelOf: { en: "Give {title} up", de: "{title} aufgeben" },
   earlierOf: { en: "Fetch {title} earlier", de: "{title} früher holen" },
   laterOf: { en: "Fetch {title} later", de: "{title} später holen" },

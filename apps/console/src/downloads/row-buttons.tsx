@@ -29,6 +29,7 @@ export function RowButtons({ entry, actions, waiting, move }: RowButtonsProps) {
   const [isAsking, { open: ask, close }] = useDisclosure(false);
   const { title, position } = entry;
   const offers = (action: string) => entry.actions.some((one) => one.action === action);
+  const resume = entry.actions.find(({ action }) => action === "resume");
   // What is paid for is not given up by one click. What costs nothing to have again is.
   const isPaid = entry.cost === 0 && entry.state !== "failed";
 
@@ -52,10 +53,22 @@ export function RowButtons({ entry, actions, waiting, move }: RowButtonsProps) {
           <IconPlayerPause size={18} aria-hidden />
         </IconButton>
       )}
-      {offers("resume") && (
+      {resume?.cost === 0 && (
         <IconButton label={say("resumeOf", { title })} act={() => actions.resume(entry.id)}>
           <IconPlayerPlay size={18} aria-hidden />
         </IconButton>
+      )}
+      {resume !== undefined && resume.cost > 0 && (
+        // It was held before anything was paid for, so going on is what spends.
+        <Button
+          size="xs"
+          loading={actions.isBusy}
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          aria-label={say("resumeCostsOf", { title, cost: resume.cost })}
+          onClick={() => actions.resume(entry.id)}
+        >
+          {say("resumeCosts", { cost: resume.cost })}
+        </Button>
       )}
       {offers("cancel") && (
         <IconButton label={say("cancelOf", { title })} act={() => (isPaid ? ask() : actions.cancel(entry.id))}>

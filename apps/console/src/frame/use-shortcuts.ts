@@ -2,10 +2,18 @@ import { useEffect } from "react";
 import { useLocation } from "wouter";
 import { views } from "./views.ts";
 
+/** Goes along with an address of the catalog whose search shall take the focus. */
+export interface SearchState {
+  readonly isSearching: true;
+}
+
 /** Two keys belong together within this time. Policy figure. */
 const sequenceMs = 1_200;
 
-/** `/` goes to the view's search (the field with `data-search`), `g` and a letter to a view, `?` shows the keys. */
+/**
+ * `/` goes to the view's search (the field with `data-search`), and to the catalog's from a view that has none; `g` and a
+ * letter go to a view, `?` shows the keys.
+ */
 export function useShortcuts(showKeys: () => void): void {
   const [, navigate] = useLocation();
   useEffect(() => {
@@ -32,11 +40,10 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable=true]") !== null;
 }
 
-function focusSearch(navigate: (path: string) => void): void {
+function focusSearch(navigate: (path: string, options: { state: SearchState }) => void): void {
   const field = document.querySelector<HTMLInputElement>("[data-search]");
   if (field === null) {
-    // The catalog's own search takes the focus when it comes with this in the address's state.
-    navigate("/?focus=search");
+    navigate("/", { state: { isSearching: true } });
     return;
   }
   field.focus();

@@ -2,6 +2,7 @@ import { Group, NativeSelect, SegmentedControl, TextInput } from "@mantine/core"
 import { IconSearch } from "@tabler/icons-react";
 import { useWords } from "../words/language-context.tsx";
 import type { AssetFilter } from "./asset-filter.ts";
+import classes from "./library.module.css";
 import { libraryWords } from "./library-words.ts";
 
 interface AssetFiltersProps {
@@ -36,6 +37,7 @@ export function AssetFilters({ filter, change, updatesWaiting, withdrawn }: Asse
       />
       <SegmentedControl
         aria-label={say("only")}
+        classNames={{ label: classes.choice }}
         value={filter.only ?? "all"}
         onChange={(value) => change({ ...filter, only: choices.find((one) => one === value) ?? "all" })}
         data={[

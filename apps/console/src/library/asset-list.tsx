@@ -60,7 +60,8 @@ export function AssetList({ filter, total, first, checks }: AssetListProps) {
         const asset = assetAt(index);
         return (
           <li
-            key={key}
+            // By what it shows: an open menu or question must not pass to another asset when the list changes.
+            key={asset?.folder ?? key}
             className={classes.asset}
             aria-setsize={total}
             aria-posinset={index + 1}

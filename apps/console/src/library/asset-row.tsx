@@ -21,9 +21,15 @@ export function AssetRow({ asset, checks }: { asset: AssetEntry; checks: Checks 
       </span>
       <div className={classes.name}>
         <Group gap="xs" wrap="nowrap">
-          <Anchor component={Link} href={`/products/${asset.productId}`} fw={600} c="inherit" truncate>
-            {title}
-          </Anchor>
+          {asset.isWithdrawn ? (
+            <Text fw={600} truncate title={title}>
+              {title}
+            </Text>
+          ) : (
+            <Anchor component={Link} href={`/products/${asset.productId}`} fw={600} c="inherit" truncate>
+              {title}
+            </Anchor>
+          )}
           {asset.isWithdrawn && (
             <Tooltip label={say("withdrawnWhy")} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
               <Badge variant="light" color="yellow" tt="none" tabIndex={0} style={{ flex: "none" }}>

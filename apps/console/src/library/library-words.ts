@@ -3,13 +3,13 @@ import { defineWords } from "../words/define-words.ts";
 export const libraryWords = defineWords({
   model: { en: "Models", de: "Modelle" },
   material: { en: "Materials", de: "Materialien" },
-  geonode: { en: "Geometry nodes", de: "Geometrieknoten" },
+  geonode: { en: "Geometry nodes", de: "Geometrie\u00ADknoten" },
   fx: { en: "Effects", de: "Effekte" },
 
   root: { en: "Library folder", de: "Bibliotheksordner" },
   free: { en: "{bytes} free on this disk", de: "{bytes} frei auf diesem Datenträger" },
   ready: { en: "Ready", de: "Bereit" },
-  unusable: { en: "Cannot be used now", de: "Gerade nicht benutzbar" },
+  unusable: { en: "Not usable", de: "Nicht nutzbar" },
   assets: {
     en: { one: "{count} asset", other: "{count} assets" },
     de: { one: "{count} Asset", other: "{count} Assets" },
@@ -80,6 +80,27 @@ export const libraryWords = defineWords({
   installedAt: { en: "installed {date}", de: "installiert {date}" },
   updateFree: { en: "Update · costs nothing", de: "Aktualisieren · kostet nichts" },
   updateCosts: { en: "Update · costs {cost}", de: "Aktualisieren · kostet {cost}" },
+  updateLast: { en: "Update · the last download…", de: "Aktualisieren · der letzte Download …" },
+  updateLastTitle: {
+    en: "Use the last download of {title}?",
+    de: "Den letzten Download von {title} benutzen?",
+  },
+  updateLastText: {
+    en: "After that the shop allows no further download of this product with this account. Its zip is kept, so that it can be repaired and moved at no cost.",
+    de: "Danach erlaubt der Shop mit diesem Konto keinen weiteren Download dieses Produkts. Das Zip wird aufgehoben, damit es kostenlos repariert und umgezogen werden kann.",
+  },
+  updateLastYes: { en: "Update with the last download", de: "Mit dem letzten Download aktualisieren" },
+  noneLeft: { en: "No download left", de: "Kein Download übrig" },
+  updateAllWithout: {
+    en: {
+      one: "{count} of them is left out: it would use its last download, or has none left.",
+      other: "{count} of them are left out: they would use their last downloads, or have none left.",
+    },
+    de: {
+      one: "{count} davon bleibt außen vor: Es würde seinen letzten Download brauchen oder hat keinen mehr.",
+      other: "{count} davon bleiben außen vor: Sie würden ihren letzten Download brauchen oder haben keinen mehr.",
+    },
+  },
   actionOn: { en: "{action}: {title}", de: "{action}: {title}" },
   whatChanged: { en: "What changed", de: "Was sich geändert hat" },
   whatChangedOf: { en: "What changed in {title}", de: "Was sich an {title} geändert hat" },
@@ -173,6 +194,10 @@ export const libraryWords = defineWords({
   moveCopying: { en: "Copying to {to}", de: "Kopiert nach {to}" },
   moveChecking: { en: "Comparing the copy in {to}", de: "Vergleicht die Kopie in {to}" },
   moveDone: { en: "The library is in {to} now.", de: "Die Bibliothek liegt jetzt in {to}." },
+  moveDoneOld: {
+    en: "The old one is whole in {from}; delete it when you have looked.",
+    de: "Die alte liegt unversehrt in {from}; lösche sie, wenn du nachgesehen hast.",
+  },
   moveFailed: {
     en: "The library was not moved; it is still in {from}.",
     de: "Die Bibliothek wurde nicht umgezogen; sie liegt weiter in {from}.",

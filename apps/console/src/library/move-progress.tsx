@@ -26,7 +26,11 @@ export function MoveProgress({ move }: { move: NonNullable<LibraryAnswer["move"]
       icon={<IconFolderShare aria-hidden />}
       title={say(titles[move.state], { to: move.to, from: move.from })}
     >
-      {move.message !== null && <Text size="sm">{move.message}</Text>}
+      {move.state === "done" ? (
+        <Text size="sm">{say("moveDoneOld", { from: move.from })}</Text>
+      ) : (
+        move.message !== null && <Text size="sm">{move.message}</Text>
+      )}
       {isUnderWay && (
         <>
           <Progress value={percent} mt="xs" aria-label={say("moveProgress")} />

@@ -31,7 +31,14 @@ export function UnusableLibraries(props: { libraries: LibraryAnswer["libraries"]
             </List.Item>
           ))}
         </List>
-        {[...advices].map((advice) => advice !== null && <Text key={advice}>{advice}</Text>)}
+        {[...advices].map(
+          (advice) =>
+            advice !== null && (
+              <Text key={advice} size="sm">
+                {advice}
+              </Text>
+            ),
+        )}
         <Text size="sm">{say("unusableCalm")}</Text>
         <Button size="xs" variant="default" onClick={props.lookAgain}>
           {say("lookAgain")}

@@ -2,9 +2,9 @@ import { Button, Group, Paper, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useOperation } from "../api/use-operation.ts";
 import { ConfirmDialog } from "../dialogs/confirm-dialog.tsx";
-import { useRequestProducts } from "../downloads/use-request-products.ts";
 import { useWords } from "../words/language-context.tsx";
 import { libraryWords } from "./library-words.ts";
+import { useUpdateAssets } from "./use-update-assets.ts";
 
 /** More than this at once the daemon does not take. */
 const mostAtOnce = 1_000;
@@ -14,15 +14,25 @@ export function UpdateAll() {
   const say = useWords(libraryWords);
   const [isAsking, { open: ask, close }] = useDisclosure(false);
   const waiting = useOperation("assets", { only: "updates", limit: mostAtOnce, offset: 0 }).data?.assets;
-  const { request, isPending } = useRequestProducts();
+  const updating = useUpdateAssets();
   if (waiting === undefined) return <Paper withBorder h={56} />;
-  const cost = waiting.reduce((sum, { update }) => sum + (update?.cost ?? 0), 0);
-  const count = waiting.length;
+  // The last download of a product is never used together with others, where it would go unnoticed.
+  const askable = waiting.filter(({ update }) => update !== null && !update.isLast && update.cost <= update.left);
+  const cost = askable.reduce((sum, { update }) => sum + (update?.cost ?? 0), 0);
+  const count = askable.length;
+  const without = waiting.length - count;
   return (
     <Paper withBorder px="md" py="xs">
       <Group justify="space-between">
-        <Text>{say("updatesWait", { count })}</Text>
-        <Button size="xs" loading={isPending} onClick={ask} disabled={count === 0}>
+        <div>
+          <Text>{say("updatesWait", { count: waiting.length })}</Text>
+          {without > 0 && (
+            <Text size="sm" c="dimmed">
+              {say("updateAllWithout", { count: without })}
+            </Text>
+          )}
+        </div>
+        <Button size="xs" loading={updating.isPending} onClick={ask} disabled={count === 0}>
           {say("updateAll", { cost })}
         </Button>
       </Group>
@@ -30,7 +40,7 @@ export function UpdateAll() {
         isOpen={isAsking}
         title={say("updateAllTitle", { count })}
         action={say("updateAll", { cost })}
-        confirm={() => request({ products: [...new Set(waiting.map(({ productId }) => productId))] })}
+        confirm={() => updating.update(askable, { spendLast: false })}
         close={close}
       >
         <Text>{say("updateAllText", { count: cost })}</Text>

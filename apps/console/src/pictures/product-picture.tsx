@@ -5,6 +5,9 @@ import { usePictureKey } from "../api/api-context.tsx";
 import { usePictureTurns } from "../connection/live-context.tsx";
 import classes from "./product-picture.module.css";
 
+/** A picture may still be on its way to the daemon. One that the shop does not have is answered from the browser's own store. */
+const retryAfterMs = [3_000, 10_000, 30_000];
+
 interface PictureProps {
   readonly productId: number;
   readonly revision: string;
@@ -22,14 +25,19 @@ export function ProductPicture(props: PictureProps) {
   const { productId, revision, pictures, index = 0, size = "small", alt = "", fit = "cover" } = props;
   const pictureKey = usePictureKey();
   const source = picturePath({ pictureKey, productId, index, size, revision });
-  const [shown, show] = useState<{ source: string; state: "loaded" | "failed" } | null>(null);
-  const state = pictures <= index ? "failed" : shown?.source === source ? shown.state : "loading";
+  const [shown, show] = useState<{ source: string; state: "loaded" | "failed" | "retried"; failures: number } | null>(
+    null,
+  );
+  const known = shown?.source === source ? shown : null;
+  const failures = known?.failures ?? 0;
+  const state = pictures <= index ? "failed" : (known?.state ?? "loading");
+  const isWanted = state !== "failed";
   const image = useRef<HTMLImageElement>(null);
   const done = useRef<(() => void) | null>(null);
   const turns = usePictureTurns();
   useEffect(() => {
     const element = image.current;
-    if (element === null) return;
+    if (!isWanted || element === null) return;
     done.current = turns.take(
       () => {
         element.src = source;
@@ -41,16 +49,22 @@ export function ProductPicture(props: PictureProps) {
       if (!element.complete) element.removeAttribute("src");
       done.current?.();
     };
-  }, [source, size, turns]);
+  }, [source, size, turns, isWanted]);
+  useEffect(() => {
+    const waitMs = retryAfterMs[failures - 1];
+    if (state !== "failed" || waitMs === undefined) return;
+    const timer = setTimeout(() => show({ source, state: "retried", failures }), waitMs);
+    return () => clearTimeout(timer);
+  }, [state, failures, source]);
   const settle = (next: "loaded" | "failed") => {
     done.current?.();
-    show({ source, state: next });
+    show({ source, state: next, failures: next === "failed" ? failures + 1 : failures });
   };
   return (
     <span className={classes.place} data-state={state} data-fit={fit}>
-      {state === "failed" ? (
-        <IconPhotoOff size={28} stroke={1.5} aria-hidden />
-      ) : (
+      {/* The sign stays while it is tried again, so that nothing flickers. */}
+      {(state === "failed" || state === "retried") && <IconPhotoOff size={28} stroke={1.5} aria-hidden />}
+      {state !== "failed" && (
         <img
           key={source}
           ref={image}

@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
 import type { ProductDetail } from "@org/sync-daemon/contract/products";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useExplainError } from "../states/explain-error.ts";
 import { useFormats, useWords } from "../words/language-context.tsx";
 import { priceOf } from "./price-of.ts";
@@ -70,7 +70,6 @@ export function ProductArchives({ product }: { product: ProductDetail }) {
               {say("cancel")}
             </Button>
             <Button
-              color="orange"
               onClick={() => {
                 if (toConfirm !== null) get(toConfirm, true);
                 confirm(null);
@@ -83,6 +82,16 @@ export function ProductArchives({ product }: { product: ProductDetail }) {
       </Modal>
     </section>
   );
+}
+
+/** Breaks between the name's parts first. */
+function FileName({ name }: { name: string }) {
+  return name.split(/(?<=[_+-])/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 interface LineProps {
@@ -108,7 +117,7 @@ function ArchiveLine({ archive, product, isBusy, get }: LineProps) {
     <div className={classes.archive}>
       <div className={classes.archiveName}>
         <Text size="sm" fw={500}>
-          {archive.name}
+          <FileName name={archive.name} />
         </Text>
         <Text size="xs" c="dimmed">
           {archive.bytes === null ? say("sizeUnknown") : bytes(archive.bytes)}

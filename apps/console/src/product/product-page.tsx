@@ -1,6 +1,7 @@
-import { Badge, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { ProductDetail } from "@org/sync-daemon/contract/products";
 import { useEffect } from "react";
+import { Link } from "wouter";
 import { useOperation } from "../api/use-operation.ts";
 import { assetTypeWords } from "../words/asset-type-words.ts";
 import { useWords } from "../words/language-context.tsx";
@@ -19,10 +20,32 @@ export function ProductPage({ id }: { id: string }) {
   const { data: product, error } = useOperation("show", { id });
   if (product !== undefined) return <Product product={product} />;
   if (error === null) return <ProductSkeleton />;
+  if (error.problem?.status === 404) return <NotOffered id={id} />;
   return (
     <Text p="xl" role="alert">
-      {error.problem?.status === 404 ? say("unknown") : `${say("failed")} ${error.message}`}
+      {say("failed")} {error.message}
     </Text>
+  );
+}
+
+/** The catalog does not have it (any more): since when, where that is known. What is on disk of it stays. */
+function NotOffered({ id }: { id: string }) {
+  const say = useWords(productWords);
+  const { data: why } = useOperation("why", { id });
+  const title = why?.title ?? say("unknown");
+  useEffect(() => {
+    document.title = `${title} · asset-sync`;
+  }, [title]);
+  return (
+    <Stack p="xl" gap="sm" align="flex-start" role="status">
+      <Title order={1} size="h3" className={classes.title}>
+        {title}
+      </Title>
+      {why?.title != null && why.reasons.map(({ code, message }) => <Text key={code}>{message}</Text>)}
+      <Button component={Link} href="/library" variant="default">
+        {say("toLibrary")}
+      </Button>
+    </Stack>
   );
 }
 

@@ -3,6 +3,7 @@ import { defineWords } from "../words/define-words.ts";
 export const productWords = defineWords({
   close: { en: "Close", de: "Schließen" },
   unknown: { en: "The catalog has no such product.", de: "So ein Produkt hat der Katalog nicht." },
+  toLibrary: { en: "To the library", de: "Zur Bibliothek" },
   failed: { en: "The product could not be read.", de: "Das Produkt konnte nicht gelesen werden." },
   pictureOf: { en: "{title}, picture {number} of {count}", de: "{title}, Bild {number} von {count}" },
   showPicture: { en: "Show picture {number}", de: "Bild {number} zeigen" },

@@ -22,8 +22,8 @@ export function QuietHoursField({ setting }: { setting: Setting }) {
     editing.save(next.map((one) => ({ ...one })));
   };
   return (
-    <Stack component="fieldset" gap="sm" m={0} p={0} pb="sm" bd={0}>
-      <Text component="legend" fw={500} size="sm" p={0}>
+    <Stack component="fieldset" gap="sm" m={0} p={0} py="sm" bd={0}>
+      <Text component="legend" fw={600} size="sm" p={0} pt="sm">
         {sayName("limits.quietHours")}
       </Text>
       <Text size="xs" c="dimmed">

@@ -22,8 +22,8 @@ import { settingsWords } from "./settings-words.ts";
 export function SettingsView() {
   const settings = useOperation("settings", {});
   return (
-    <ViewPage name="settings">
-      <Stack gap="lg" maw={860}>
+    <ViewPage name="settings" width={900}>
+      <Stack gap="lg">
         {settings.data !== undefined ? (
           <Settings settings={settings.data} />
         ) : settings.error === null ? (
@@ -62,7 +62,7 @@ function Settings({ settings }: { settings: SettingsAnswer }) {
         <Section key={group} title={sayName(group)}>
           {members.map((setting) =>
             setting.key === "imeshh.wanted" ? (
-              <Stack key={setting.key} gap="xs" align="flex-start" pb="sm">
+              <Stack key={setting.key} gap="xs" align="flex-start" py="sm">
                 <Text size="sm">{say("toPlan")}</Text>
                 <Button component={Link} href="/plan" variant="default" size="xs">
                   {say("openPlan")}

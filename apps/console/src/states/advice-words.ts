@@ -29,11 +29,11 @@ export const adviceWords = defineWords({
   "product-unknown": { en: "Look it up in the catalog.", de: "Suche es im Katalog." },
   "sign-in-missing": {
     en: "Enter user name and password in the settings.",
-    de: "Trage Benutzername und Passwort in den Einstellungen ein.",
+    de: "Trage Benutzername und Passwort in den Optionen ein.",
   },
   "sign-in-failed": {
     en: "Check user name and password in the settings; it is not tried again until then.",
-    de: "Prüfe Benutzername und Passwort in den Einstellungen; bis dahin wird es nicht wieder versucht.",
+    de: "Prüfe Benutzername und Passwort in den Optionen; bis dahin wird es nicht wieder versucht.",
   },
   "entitlement-missing": {
     en: "Renew the subscription in the shop; free products still download.",
@@ -41,7 +41,7 @@ export const adviceWords = defineWords({
   },
   "quota-exhausted": {
     en: "The shop allows no further download of this product. Ask its support if its count is wrong; the ledger under Activity is your evidence.",
-    de: "Der Shop erlaubt keinen weiteren Download dieses Produkts. Frage seinen Support, wenn die Zählung falsch ist; das Ausgabenbuch unter Aktivität ist dein Beleg.",
+    de: "Der Shop erlaubt keinen weiteren Download dieses Produkts. Frage seinen Support, wenn die Zählung falsch ist; das Ausgabenbuch unter Verlauf ist dein Beleg.",
   },
   "quota-last": {
     en: "Only the last download is left. It is used only when you say so.",
@@ -53,15 +53,15 @@ export const adviceWords = defineWords({
   },
   "spend-in-doubt": {
     en: "Nobody knows whether the shop counted it, so it counts as spent. Settle it in the ledger under Activity.",
-    de: "Niemand weiß, ob der Shop ihn gezählt hat, deshalb gilt er als ausgegeben. Kläre ihn im Ausgabenbuch unter Aktivität.",
+    de: "Niemand weiß, ob der Shop ihn gezählt hat, deshalb gilt er als ausgegeben. Kläre ihn im Ausgabenbuch unter Verlauf.",
   },
   "link-expired": {
     en: "The link no longer works. A new one costs another download.",
     de: "Der Link gilt nicht mehr. Ein neuer kostet einen weiteren Download.",
   },
   "link-refused": {
-    en: "The link points to a host that is not in “imeshh.archiveHosts”. Add it in the settings if you trust it.",
-    de: "Der Link zeigt auf einen Rechner, der nicht in „imeshh.archiveHosts“ steht. Trage ihn in den Einstellungen ein, wenn du ihm traust.",
+    en: "The link points to a host that is not in “imeshh.archiveHosts”. Add it there in config.jsonc if you trust it.",
+    de: "Der Link zeigt auf einen Rechner, der nicht in „imeshh.archiveHosts“ steht. Trage ihn dort in config.jsonc ein, wenn du ihm traust.",
   },
   "download-interrupted": {
     en: "The next sync goes on where it stopped, at no cost.",
@@ -105,7 +105,7 @@ export const adviceWords = defineWords({
   },
   "archive-too-large": {
     en: "Raise the limit in the settings if you trust this product.",
-    de: "Erhöhe die Grenze in den Einstellungen, wenn du diesem Produkt traust.",
+    de: "Erhöhe die Grenze in den Optionen, wenn du diesem Produkt traust.",
   },
   "unpacking-failed": {
     en: "The zip is kept; the next sync unpacks it again at no cost.",
@@ -114,7 +114,7 @@ export const adviceWords = defineWords({
   "disk-full": { en: "Make room; the next sync goes on.", de: "Schaffe Platz; der nächste Abgleich macht weiter." },
   "archive-store-full": {
     en: "Raise the limit for kept zips in the settings.",
-    de: "Erhöhe in den Einstellungen die Grenze für aufgehobene Zips.",
+    de: "Erhöhe in den Optionen die Grenze für aufgehobene Zips.",
   },
   "disk-failed": { en: "Check the disk, then try again.", de: "Prüfe den Datenträger und versuche es dann wieder." },
   "access-denied": {
@@ -131,7 +131,7 @@ export const adviceWords = defineWords({
   },
   "library-foreign": {
     en: "The folder belongs to another library. Check the library folder in the settings; nothing is written there.",
-    de: "Der Ordner gehört zu einer anderen Bibliothek. Prüfe den Bibliotheksordner in den Einstellungen; dort wird nichts geschrieben.",
+    de: "Der Ordner gehört zu einer anderen Bibliothek. Prüfe den Bibliotheksordner in den Optionen; dort wird nichts geschrieben.",
   },
   "library-unfit": {
     en: "Mount the disk as yours and with names as they are written. Nothing is downloaded until then.",
@@ -160,6 +160,58 @@ export const adviceWords = defineWords({
   "asset-mass-missing": {
     en: "Many assets vanished at once. Bring them back, or repair them in the library at no cost.",
     de: "Viele Assets sind auf einmal verschwunden. Bringe sie zurück oder repariere sie kostenlos in der Bibliothek.",
+  },
+  "asset-missing": {
+    en: "Get it from the catalog; the button there says what that costs.",
+    de: "Hole es aus dem Katalog; der Knopf dort sagt, was das kostet.",
+  },
+  "library-place-unfit": {
+    en: "Name a folder that is empty or not there yet, outside the present one.",
+    de: "Nenne einen Ordner, der leer oder noch nicht da ist und nicht im jetzigen liegt.",
+  },
+  "library-moving": { en: "Wait until that move has ended.", de: "Warte, bis dieser Umzug beendet ist." },
+  "folder-relative": {
+    en: "Name the folder from its disk's beginning on, such as /home/ann/Downloads.",
+    de: "Nenne den Ordner vom Anfang des Datenträgers an, etwa /home/ann/Downloads.",
+  },
+  "file-manager-missing": {
+    en: "Open the folder yourself; its path is in the message.",
+    de: "Öffne den Ordner selbst; sein Pfad steht in der Meldung.",
+  },
+  "download-unknown": {
+    en: "It has ended meanwhile; the list here is up to date again.",
+    de: "Er ist inzwischen beendet; die Liste hier ist wieder aktuell.",
+  },
+  "machine-exhausted": {
+    en: "Close other programs, or raise the limit of open files; the next sync goes on.",
+    de: "Schließe andere Programme oder erhöhe die Grenze für offene Dateien; der nächste Abgleich macht weiter.",
+  },
+  "config-invalid": {
+    en: "Nothing was changed. Correct what is named.",
+    de: "Es wurde nichts geändert. Berichtige, was genannt ist.",
+  },
+  "restart-refused": {
+    en: "Stop asset-sync and start it again with “asset-sync serve”.",
+    de: "Beende asset-sync und starte es mit „asset-sync serve“ wieder.",
+  },
+  "sample-shop-missing": {
+    en: "Install the package @org/sandbox where asset-sync is installed, or choose your account in the shop.",
+    de: "Installiere das Paket @org/sandbox dort, wo asset-sync installiert ist, oder wähle dein Konto im Shop.",
+  },
+  "set-up-missing": { en: "Set asset-sync up first.", de: "Richte asset-sync zuerst ein." },
+  "set-up-already": { en: "Change it in the settings.", de: "Ändere es in den Optionen." },
+  "spend-not-in-doubt": {
+    en: "It has been settled already; the ledger shows how.",
+    de: "Er ist schon geklärt; das Ausgabenbuch zeigt, wie.",
+  },
+  held: { en: "Let it go on under Downloads.", de: "Lass ihn unter Downloads weitergehen." },
+  cancelled: {
+    en: "Get it again from the catalog; the button there says what that costs.",
+    de: "Hole es noch einmal aus dem Katalog; der Knopf dort sagt, was das kostet.",
+  },
+  "quiet-hours": {
+    en: "It goes on by itself afterwards; what you get by name comes now.",
+    de: "Danach geht es von selbst weiter; was du beim Namen holst, kommt jetzt.",
   },
   "state-damaged": { en: "See docs/recovery.md.", de: "Siehe docs/recovery.md." },
   paused: { en: "Resume first.", de: "Setze zuerst fort." },

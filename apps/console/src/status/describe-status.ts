@@ -5,7 +5,7 @@ import type { statusWords } from "./status-words.ts";
 
 /** One short line: what asset-sync is doing. */
 export function describeStatus(
-  status: Pick<StatusAnswer, "state" | "pausedUntil" | "downloads" | "nextPollAt">,
+  status: Pick<StatusAnswer, "state" | "pausedUntil" | "downloads" | "notices" | "libraries">,
   say: Say<typeof statusWords>,
   formats: Pick<Formats, "time" | "dateTime">,
   nowMs: number,
@@ -21,8 +21,26 @@ export function describeStatus(
     case "syncing":
       return open === 0 ? say("syncing") : say("fetching", { count: open });
     case "idle":
-      return say("idle");
+      // What a person asked for by name comes without a sync.
+      if (open > 0) return say("fetching", { count: open });
+      return isAllWell(status) ? say("idle") : say("idleNotices");
     default:
       return say(status.state);
   }
+}
+
+/** Is there nothing that a person should look at? */
+export function isAllWell(status: Pick<StatusAnswer, "notices" | "libraries">): boolean {
+  return listNotices(status).length === 0;
+}
+
+/** What a person should look at; a library may have been lost since the last sync said so. */
+export function listNotices({
+  notices,
+  libraries,
+}: Pick<StatusAnswer, "notices" | "libraries">): readonly { code: string; message: string }[] {
+  const lost = libraries.flatMap(({ state, folder, message }) =>
+    state === "ready" ? [] : [{ code: "library-unusable", message: message ?? folder }],
+  );
+  return [...notices, ...lost.filter((one) => !notices.some(({ message }) => message === one.message))];
 }

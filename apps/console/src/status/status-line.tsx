@@ -1,9 +1,10 @@
 import { Badge, Button, Group, Popover, Stack, Text } from "@mantine/core";
+import type { StatusAnswer } from "@org/sync-daemon/contract/daemon";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useOperation } from "../api/use-operation.ts";
 import { useConnection } from "../connection/live-context.tsx";
 import { useFormats, useWords } from "../words/language-context.tsx";
-import { describeStatus } from "./describe-status.ts";
+import { describeStatus, isAllWell, listNotices } from "./describe-status.ts";
 import classes from "./status-line.module.css";
 import { statusWords } from "./status-words.ts";
 
@@ -19,7 +20,7 @@ export function StatusLine() {
     : status === undefined
       ? say("connecting")
       : describeStatus(status, say, formats, Date.now());
-  const state = isGone ? "gone" : (status?.state ?? "connecting");
+  const state = isGone ? "gone" : dotOf(status);
   return (
     <Group gap="xs" wrap="nowrap" className={classes.line}>
       <span className={classes.dot} data-state={state} aria-hidden />
@@ -31,9 +32,16 @@ export function StatusLine() {
           {say("sampleShop")}
         </Badge>
       )}
-      {status !== undefined && status.notices.length > 0 && <Notices notices={status.notices} />}
+      {status !== undefined && !isAllWell(status) && <Notices notices={listNotices(status)} />}
     </Group>
   );
+}
+
+/** What the dot's colour tells; the words beside it say it too. */
+function dotOf(status: StatusAnswer | undefined): string {
+  if (status?.state !== "idle") return status?.state ?? "connecting";
+  if (status.downloads.length > 0) return "syncing";
+  return isAllWell(status) ? "idle" : "notices";
 }
 
 function Notices({ notices }: { notices: readonly { code: string; message: string }[] }) {

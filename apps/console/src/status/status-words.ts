@@ -6,7 +6,7 @@ export const statusWords = defineWords({
   gone: { en: "Not running", de: "Läuft nicht" },
   setup: { en: "Not set up yet", de: "Noch nicht eingerichtet" },
   idle: { en: "Up to date", de: "Auf dem neuesten Stand" },
-  idleNext: { en: "Up to date · looks again {when}", de: "Auf dem neuesten Stand · sieht {when} wieder nach" },
+  idleNotices: { en: "Needs a look", de: "Bitte ansehen" },
   syncing: { en: "Syncing", de: "Gleicht ab" },
   fetching: {
     en: { one: "Fetching {count} product", other: "Fetching {count} products" },

@@ -4,6 +4,6 @@ import { defineWords } from "./define-words.ts";
 export const assetTypeWords = defineWords({
   model: { en: "Model", de: "Modell" },
   material: { en: "Material", de: "Material" },
-  geonode: { en: "Geometry nodes", de: "Geometrieknoten" },
+  geonode: { en: "Geometry nodes", de: "Geometrie\u00ADknoten" },
   fx: { en: "Effect", de: "Effekt" },
 });

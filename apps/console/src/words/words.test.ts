@@ -1,7 +1,8 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { adviceWords } from "../states/advice-words.ts";
 import { createSay, defineWords, type WordTable } from "./define-words.ts";
 import { createFormats } from "./format.ts";
 import { chooseLanguage, languages } from "./languages.ts";
@@ -39,6 +40,13 @@ describe("the texts", () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it("have an advice in each language for every failure of the daemon", () => {
+    const faults = readFileSync(fileURLToPath(new URL("../../../../docs/faults.md", import.meta.url)), "utf8");
+    const codes = [...faults.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code ?? "");
+    expect(codes.length).toBeGreaterThan(40);
+    expect(codes.filter((code) => !(code in adviceWords))).toEqual([]);
   });
 
   it("take the plural's form and write numbers as the language does", () => {

@@ -15,7 +15,6 @@ const launcher = fileURLToPath(new URL("../../../sync-daemon/bin/asset-sync.mjs"
 
 export interface RunningCommand {
   readonly address: string;
-  readonly token: string;
   /** A fresh address for a browser, as `asset-sync open` gives it. */
   createPageAddress(): Promise<string>;
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
@@ -25,6 +24,8 @@ export interface RunningCommand {
 /** A shop on this machine, an empty home and an empty library, for the real command as a process of its own. */
 export interface ConsoleScene {
   readonly sandbox: Sandbox;
+  /** Holds home and library, and is gone afterwards. */
+  readonly folder: string;
   readonly home: string;
   readonly library: string;
   /** On a free port, or on this one. */
@@ -33,12 +34,14 @@ export interface ConsoleScene {
   close(): Promise<void>;
 }
 
-interface SceneOptions {
+export interface SceneOptions {
   readonly wanted?: readonly unknown[];
   readonly sandbox?: SandboxOptions;
   /** Without one, the daemon begins in its state `setup`. */
   readonly hasConfig?: boolean;
   readonly imeshh?: Record<string, unknown>;
+  /** For the command, such as the screen it runs on. */
+  readonly environment?: (folder: string) => Record<string, string>;
 }
 
 export async function makeConsoleScene(options: SceneOptions = {}): Promise<ConsoleScene> {
@@ -76,12 +79,14 @@ export async function makeConsoleScene(options: SceneOptions = {}): Promise<Cons
   const running = new Set<RunningCommand>();
   return {
     sandbox,
+    folder,
     home,
     library,
     spentAtShop: () => Object.values(sandbox.counters()).reduce((sum, count) => sum + count, 0),
     async start({ port } = {}) {
       const environment = {
         ...((options.hasConfig ?? true) ? withConfig : withoutConfig),
+        ...options.environment?.(folder),
         ...(port === undefined ? {} : { ASSET_SYNC_API_PORT: String(port) }),
       };
       const command = await startServe({ folder, home, environment });
@@ -108,6 +113,8 @@ async function startServe(settings: {
     env: {
       PATH: process.env.PATH ?? "",
       HOME: folder,
+      // Half of a start is compiling the same sources again.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
       ASSET_SYNC_HOME: home,
       ...settings.environment,
     },
@@ -119,8 +126,10 @@ async function startServe(settings: {
       said += text;
     });
   }
-  const { address, token } = await readApiFile({ child, home, said: () => said });
+  const { address } = await readApiFile({ child, home, said: () => said });
   const call = async (method: "GET" | "POST", path: string, body: unknown = {}): Promise<unknown> => {
+    // One that started anew in its process has another token.
+    const { token } = await readApiFile({ child, home, said: () => said });
     const answer = await fetch(`${address}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -131,7 +140,6 @@ async function startServe(settings: {
   };
   return {
     address,
-    token,
     call,
     createPageAddress: async () => pageCodeSchema.parse(await call("POST", "/api/v1/page-code")).url,
     async stop() {

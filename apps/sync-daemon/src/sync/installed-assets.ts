@@ -1,8 +1,9 @@
+import { chooseArchive } from "../domain/archive-choice.ts";
 import { toFailure } from "../domain/failure.ts";
 import type { AssetSummary } from "../domain/manifest.ts";
 import { isWork } from "../domain/plan.ts";
 import { startPlan } from "../domain/plan-sync.ts";
-import type { Product } from "../domain/product.ts";
+import type { Product, ProductArchive } from "../domain/product.ts";
 import { createAssetSummaries } from "../library/asset-summaries.ts";
 import { findWithPrevious } from "../library/undo-replace.ts";
 import type { SyncParts } from "./parts.ts";
@@ -48,10 +49,10 @@ async function readOr<T>(otherwise: T, read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What `priceGet` says for this asset's update. */
-export function priceUpdate(parts: SyncParts, asset: AssetSummary, product: Product): number {
-  const offered = product.archives.some(({ downloadId }) => downloadId === asset.manifest.downloadId);
-  return priceGet(parts, { product, downloadId: offered ? asset.manifest.downloadId : undefined, assets: [asset] });
+/** The zip that updates this asset: its own, or the one that takes its place where the shop replaced its id. */
+export function archiveOfUpdate(asset: AssetSummary, product: Product): ProductArchive | undefined {
+  const own = product.archives.find(({ downloadId }) => downloadId === asset.manifest.downloadId);
+  return own ?? chooseArchive(product);
 }
 
 /**

@@ -57,8 +57,21 @@ export const assetEntrySchema = z.object({
   /** Does the shop no longer offer it? It stays usable. */
   isWithdrawn: z.boolean(),
   pictures: z.number(),
-  /** What is newer in the shop, and what fetching it costs; null where nothing is. */
-  update: z.object({ revision: z.string(), cost: z.number(), changes: z.array(z.string()) }).nullable(),
+  /**
+   * What is newer in the shop, and what fetching it costs; null where nothing is. `downloadId`: the zip that takes the place
+   * of this one; `left`: downloads the shop still allows of the product; `isLast`: it would use what is kept in reserve, so
+   * that it must be said expressly.
+   */
+  update: z
+    .object({
+      revision: z.string(),
+      downloadId: z.string(),
+      cost: z.number(),
+      left: z.number(),
+      isLast: z.boolean(),
+      changes: z.array(z.string()),
+    })
+    .nullable(),
   /** The version that the last update moved aside, which `repair` with `previous` puts back. */
   hasPrevious: z.boolean(),
   /** Is its zip kept, so that mending it costs nothing? */

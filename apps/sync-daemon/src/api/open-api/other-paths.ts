@@ -61,7 +61,7 @@ export function describeOtherRoutes(schemas: JsonSchemas): Readonly<Record<keyof
       tag: "products",
       summary: "A picture of a product, from the daemon's cache or fetched through it.",
       description:
-        "A page shows it with its cookie and, as `key`, its picture key. `revision` is the product's: with it the answer may be kept for good. PNG, JPEG, WebP, GIF or AVIF. 503: it is on its way, ask again; 404: there is none, or it cannot be had for a while.",
+        "A page shows it with its cookie and, as `key`, its picture key. `revision` is the product's: with it the answer may be kept for good. PNG, JPEG, WebP, GIF or AVIF. 204: the shop names one, and it cannot be had for a while. 503: it is on its way, ask again. 404: there is none.",
       parameters: [
         { name: "id", in: "path", required: true, schema: { type: "integer" } },
         { name: "index", in: "path", required: true, schema: { type: "integer", minimum: 0 } },

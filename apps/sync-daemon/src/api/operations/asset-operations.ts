@@ -7,7 +7,7 @@ import type { AssetSummary } from "../../domain/manifest.ts";
 import { type AssetType, assetTypes, type Product } from "../../domain/product.ts";
 import { foldSearchText } from "../../store/search-text.ts";
 import { readFreeBytes } from "../../sync/disk-room.ts";
-import { type InstalledAssets, priceUpdate } from "../../sync/installed-assets.ts";
+import { archiveOfUpdate, type InstalledAssets, priceGet } from "../../sync/installed-assets.ts";
 import type { SyncParts } from "../../sync/parts.ts";
 import { findKeptArchive } from "../../sync/verify-assets.ts";
 import type { AssetEntry, LibraryAnswer } from "../contract/library.ts";
@@ -167,7 +167,12 @@ function toEntry(
 function describeUpdate(parts: SyncParts, asset: AssetSummary, product: Product): AssetEntry["update"] {
   const changes = listAssetChanges(asset.manifest, product);
   if (changes.length === 0) return null;
-  return { revision: product.revision, cost: priceUpdate(parts, asset, product), changes };
+  const { downloadLimit, keepInReserve } = parts.settings();
+  const archive = archiveOfUpdate(asset, product);
+  const cost = priceGet(parts, { product, downloadId: archive?.downloadId, assets: [asset] });
+  const { left } = parts.store.spends.quotaOf(product.id, downloadLimit);
+  const downloadId = archive?.downloadId ?? asset.manifest.downloadId;
+  return { revision: product.revision, downloadId, cost, left, isLast: cost > 0 && left <= keepInReserve, changes };
 }
 
 const csvHeader = [
