@@ -11,7 +11,6 @@ import { apiFileSchema } from "@org/sync-daemon/contract/api-file";
 import { searchResultSchema } from "@org/sync-daemon/contract/products";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openPage } from "../test/scene/browser.ts";
-import { signIn, untilSynced } from "../test/scene/console-page.ts";
 import { makeConsoleScene, type RunningCommand } from "../test/scene/console-scene.ts";
 import { type GridPlace, measureBlankBands, recordScreen } from "./blank-frames.ts";
 import { type FoundAfter, type LayoutShift, type WatchedFrames, watchGrid } from "./watch-grid.ts";
@@ -80,7 +79,7 @@ export async function measureGrid(products = 100_000): Promise<GridFigures> {
   let browser: Browser | undefined;
   try {
     const daemon = await scene.start();
-    await untilSynced(daemon);
+    await daemon.call("POST", "/api/v1/sync");
     const { pid } = apiFileSchema.parse(JSON.parse(await readFile(join(scene.home, "api.json"), "utf8")));
     browser = await launchBrowser();
     const { page, complaints } = await openPage(browser, { colorScheme: "dark" });
@@ -88,7 +87,8 @@ export async function measureGrid(products = 100_000): Promise<GridFigures> {
     const memory = startMemoryWatch(pid);
     await wait(1_000);
     const startBytes = memory.takePeakBytes();
-    await signIn(page, daemon);
+    await page.goto(await daemon.createPageAddress());
+    await page.getByRole("navigation").first().waitFor();
     await page.evaluate(() => window.gridWatch.untilFilled());
 
     const searches: Search[] = [];
