@@ -35,7 +35,8 @@ export function createFormats(language: Language): Formats {
     new Intl.NumberFormat(language, {
       style: "unit",
       unit,
-      unitDisplay: "short",
+      // "0 byte" is no English.
+      unitDisplay: unit === "byte" ? "long" : "short",
       maximumFractionDigits: digits,
     }).format(value);
 

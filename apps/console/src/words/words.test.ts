@@ -72,8 +72,8 @@ describe("the texts", () => {
 describe("createFormats", () => {
   const en = createFormats("en");
   it("writes sizes in the unit that fits", () => {
-    expect(en.bytes(0)).toBe("0 byte");
-    expect(en.bytes(999)).toBe("999 byte");
+    expect(en.bytes(0)).toBe("0 bytes");
+    expect(en.bytes(999)).toBe("999 bytes");
     expect(en.bytes(12_345_678)).toBe("12.3 MB");
     expect(en.bytes(123_456_789)).toBe("123 MB");
     expect(createFormats("de").bytes(1_500_000_000)).toMatch(/^1,5\sGB$/);

@@ -1,8 +1,9 @@
 import type { PlanAnswer } from "../api/contract/plan.ts";
+import { formatBytes } from "../domain/byte-size.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
-import { cleanText, countOf, formatBytes, formatTable } from "./format.ts";
+import { cleanText, countOf, formatTable } from "./format.ts";
 
 export const plan: Command = {
   name: "plan",

@@ -1,6 +1,7 @@
 import type { WatchedEvent } from "../api/contract/activity.ts";
+import { formatBytes } from "../domain/byte-size.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
-import { cleanText, countOf, formatBytes } from "./format.ts";
+import { cleanText, countOf } from "./format.ts";
 
 interface Transfer {
   readonly title: string;

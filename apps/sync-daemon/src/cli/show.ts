@@ -1,8 +1,9 @@
 import type { ProductDetail } from "../api/contract/products.ts";
+import { formatBytes } from "../domain/byte-size.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
-import { cleanText, formatBytes, formatTime } from "./format.ts";
+import { cleanText, formatTime } from "./format.ts";
 
 export const show: Command = {
   name: "show",

@@ -1,8 +1,9 @@
 import type { StatusAnswer } from "../api/contract/daemon.ts";
+import { formatBytes } from "../domain/byte-size.ts";
 import { exitStatuses } from "../domain/exit-status.ts";
 import type { Command } from "./command.ts";
 import { withDaemon } from "./connect.ts";
-import { cleanText, countOf, formatBytes, formatTime } from "./format.ts";
+import { cleanText, countOf, formatTime } from "./format.ts";
 
 export const status: Command = {
   name: "status",

@@ -1,9 +1,10 @@
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { WatchedEvent } from "../api/contract/activity.ts";
+import { formatBytes } from "../domain/byte-size.ts";
 import { exitStatusOfCodes } from "./exit-status.ts";
 import { explainError } from "./explain-error.ts";
-import { cleanText, formatBytes, formatDuration, formatTable } from "./format.ts";
+import { cleanText, formatDuration, formatTable } from "./format.ts";
 import { parseDuration, parseMoment } from "./parse-time.ts";
 import { createProgress, describeEvent, formatBars } from "./progress.ts";
 

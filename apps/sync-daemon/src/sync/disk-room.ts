@@ -1,4 +1,5 @@
 import { stat, statfs } from "node:fs/promises";
+import { formatBytes } from "../domain/byte-size.ts";
 import { Failure, toFailure } from "../domain/failure.ts";
 import { exceedsDisk, type RoomNeed } from "../domain/limits.ts";
 import { checkLibrary, type Library } from "../library/open-library.ts";
@@ -53,11 +54,10 @@ export async function requireRoom(
   }
   for (const { folder, bytes, files } of volumes.values()) {
     const free = await readFree(folder);
-    const megabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`;
     if (exceedsDisk({ freeBytes: free.bytes, neededBytes: bytes, diskFloorBytes })) {
       throw full(
         folder,
-        `No room for ${wanted.what} in ${folder}: ${megabytes(bytes)} needed, ${megabytes(free.bytes)} free, of which ${megabytes(diskFloorBytes)} are to stay free.`,
+        `No room for ${wanted.what} in ${folder}: ${formatBytes(bytes)} needed, ${formatBytes(free.bytes)} free, of which ${formatBytes(diskFloorBytes)} are to stay free.`,
       );
     }
     if (free.files !== null && free.files < files) {
