@@ -43,7 +43,7 @@ async function watched(library: Library, options: { checkEveryMs?: number; polli
   const nothingBut = async (...expected: object[]) => {
     writeFileSync(join(library.folder, catalogFile), `${served}# ${events.length} ${Math.random()}\n`);
     await next({ type: "catalog-file-edited", assetType: "model" });
-    await sleep(200);
+    await sleep(400);
     expect(events.filter(({ type }) => type !== "catalog-file-edited")).toEqual(expected);
   };
   const doubted = (times: number) =>

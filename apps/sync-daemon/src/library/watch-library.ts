@@ -101,6 +101,10 @@ export async function watchLibrary(watched: {
     else if (event === "unlinkDir") touched.goneFolders.add(inside);
     else if (/\.blend$/i.test(inside) && event !== "addDir") touched.blendFiles.add(inside);
     else return;
+    lookWhenSettled();
+  }
+
+  function lookWhenSettled(): void {
     const nowMs = performance.now();
     if (settleTimer === null) lookAtMs = nowMs + maxSettleMs;
     else clearTimeout(settleTimer);
@@ -113,8 +117,11 @@ export async function watchLibrary(watched: {
     touched = createTouched();
     void enqueue(async () => {
       await checkLibrary(library);
-      await assets.look(now);
+      const missing = await assets.look(now);
       if (now.catalogFile) await lookAtCatalogFile();
+      if (missing.size === 0 || stopping.signal.aborted) return;
+      for (const folder of missing) touched.manifests.add(folder);
+      lookWhenSettled();
     });
   }
 

@@ -29,8 +29,12 @@ interface Known {
 export interface WatchedAssets {
   /** Takes over all assets; says which of the known ones are gone, if any were known. */
   replaceAll(assets: readonly InstalledAsset[]): void;
-  /** Looks at what was touched, on disk, and says what happened to assets. The disk decides, not the notifications. */
-  look(touched: TouchedPaths): Promise<void>;
+  /**
+   * Looks at what was touched, on disk, and says what happened to assets. The disk decides, not the notifications. Returns
+   * the folders of assets that are missing for the first time: they are told as removed when the next look at them finds
+   * the same, since a replacement or a move may just be under way.
+   */
+  look(touched: TouchedPaths): Promise<ReadonlySet<string>>;
 }
 
 /** Is the .blend file other than the manifest says? Hashed only if its size is right and it is newer than the manifest. */
@@ -49,6 +53,7 @@ export function createWatchedAssets(watched: { library: Library; publish: Publis
   const { library, publish } = watched;
   const { assetType } = library;
   let known = new Map<string, Known>();
+  const missing = new Set<string>();
 
   const findAssetFolder = (path: string): string | null => {
     for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
@@ -80,6 +85,7 @@ export function createWatchedAssets(watched: { library: Library; publish: Publis
   return {
     replaceAll(assets) {
       const before = known;
+      missing.clear();
       known = new Map(
         assets.map(({ folder, manifest: { productId, downloadId } }) => [
           folder,
@@ -97,15 +103,21 @@ export function createWatchedAssets(watched: { library: Library; publish: Publis
       for (const folder of doubtful) {
         const manifest = await readManifestIn(join(library.folder, folder));
         const before = known.get(folder);
+        if (manifest !== null) missing.delete(folder);
         if (manifest !== null && !("reason" in manifest)) {
           known.set(folder, { productId: manifest.productId, downloadId: manifest.downloadId, isEdited: false });
         } else if (manifest === null && before !== undefined) {
+          if (!missing.delete(folder)) {
+            missing.add(folder);
+            continue;
+          }
           gone.set(folder, before);
           known.delete(folder);
         }
       }
       publishGone(gone);
       for (const path of blendFiles) await lookAtBlendFile(path);
+      return new Set(missing);
     },
   };
 }

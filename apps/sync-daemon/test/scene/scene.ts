@@ -10,10 +10,9 @@ import type { QuotaAnswer } from "../../src/api/contract/ledger.ts";
 import type { RepairResult, VerifyResult } from "../../src/api/contract/library.ts";
 import type { PlanAnswer } from "../../src/api/contract/plan.ts";
 import type { Why } from "../../src/api/contract/products.ts";
-import { createConfigAccess } from "../../src/config/config-access.ts";
 import type { RunningDaemon } from "../../src/daemon.ts";
 import type { Desktop } from "../../src/programs/desktop.ts";
-import { startDaemon } from "./built-daemon.ts";
+import { createConfigAccess, startDaemon } from "./built-daemon.ts";
 
 /** A running daemon as its API shows it, with the answers' types. */
 export interface TestDaemon {
