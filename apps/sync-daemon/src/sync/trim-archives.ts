@@ -1,4 +1,5 @@
 import { decideArchiveTrim } from "../domain/archive-trim.ts";
+import { formatBytes } from "../domain/byte-size.ts";
 import type { InstalledAsset } from "../domain/manifest.ts";
 import type { Problem } from "../domain/plan.ts";
 import type { SyncParts } from "./parts.ts";
@@ -15,6 +16,6 @@ export async function trimArchives(parts: SyncParts, assets: readonly InstalledA
   if (excessBytes === 0) return null;
   return {
     code: "archive-store-full",
-    message: `The kept archives take ${Math.ceil(excessBytes / 1e6)} MB more than \`limits.archiveStoreGigabytes\` allows.`,
+    message: `The kept archives take ${formatBytes(excessBytes)} more than \`limits.archiveStoreGigabytes\` allows.`,
   };
 }

@@ -1,3 +1,4 @@
+import { formatBytes } from "../byte-size.ts";
 import { nameFileSystem } from "./file-system-type.ts";
 import { type Finding, foundFailed, foundNotTried, foundOk, foundWarning } from "./finding.ts";
 
@@ -75,13 +76,13 @@ export function judgeDisk(facts: DiskFacts, around: { diskFloorBytes: number; pl
   const check = { check: `disk.${of}`, tried: `Ask for the free space at ${folder}, for ${contents[of]}` };
   if (volume === null) return foundNotTried(check, `It cannot be asked: ${facts.problem}.`);
   const { name, place } = nameFileSystem(volume.type, around.platform);
-  const free = gigabytes(volume.freeBytes);
+  const free = formatBytes(volume.freeBytes);
   const where = `${free} free on ${name}${place === "network" ? ", over the network" : ""}.`;
   const { diskFloorBytes } = around;
   if (of === "state" && volume.freeBytes < leastStateBytes)
     return foundFailed(check, where, "Make room there: what was spent could no longer be written down.");
   if (volume.freeBytes < diskFloorBytes) {
-    const found = `${where} ${gigabytes(diskFloorBytes)} are to stay free (\`limits.diskFloorGigabytes\`), so nothing is downloaded.`;
+    const found = `${where} ${formatBytes(diskFloorBytes)} are to stay free (\`limits.diskFloorGigabytes\`), so nothing is downloaded.`;
     const mend = "Make room there, or lower `limits.diskFloorGigabytes`.";
     return of === "state" ? foundWarning(check, found, mend) : foundFailed(check, found, mend);
   }
@@ -95,8 +96,4 @@ export function judgeDisk(facts: DiskFacts, around: { diskFloorBytes: number; pl
 function moveAdvice(of: DiskFacts["of"]): string {
   if (of === "library") return "Choose a folder on a disk: `library.root` in the configuration.";
   return "Choose a folder on a disk of this computer with --home or ASSET_SYNC_HOME.";
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }

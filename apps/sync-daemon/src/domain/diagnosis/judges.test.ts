@@ -71,7 +71,7 @@ describe("the home", () => {
     ["library", 4e9, ext4, "failed", "nothing is downloaded"],
     ["archives", 4e9, ext4, "failed", "limits.diskFloorGigabytes"],
     ["state", 4e9, ext4, "warning", "limits.diskFloorGigabytes"],
-    ["state", 5e7, ext4, "failed", "0.1 GB"],
+    ["state", 5e7, ext4, "failed", "50.0 MB"],
     ["library", 9e9, 0x6969, "ok", "NFS, over the network"],
     ["state", 9e9, 0xff534d42, "warning", "SMB, over the network"],
     ["archives", 9e9, 0x01021994, "warning", "gone after a restart"],
