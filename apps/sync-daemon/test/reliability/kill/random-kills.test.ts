@@ -83,7 +83,10 @@ it("T2: killed at any time, twice or ten times in a row, installs and updates of
   let unavoidable = 0;
   let secondSpends = 0;
   let mostAgain = 0;
-  for (const [index, kills] of series.entries()) {
+  const wanted = count({ commit: 14, nightly: 220 });
+  // A run that ended before its kill is made up for by one more, so that no count depends on how fast a machine is.
+  for (let index = 0; index < series.length || (fired < wanted && index < 3 * series.length); index += 1) {
+    const kills = series[index] ?? 1;
     const course = courses[index % courses.length];
     const charging = chargingModels[Math.floor(index / courses.length) % chargingModels.length] ?? "link";
     if (course === undefined || wrong.length > 20) break;
@@ -94,13 +97,17 @@ it("T2: killed at any time, twice or ten times in a row, installs and updates of
     let firedHere = 0;
     for (let kill = 0; kill < kills; kill += 1) {
       const askedBefore = asksOf(scene);
+      const begunAtMs = performance.now();
       const command = run();
       const afterMs = random() * course.ms;
       const timer = setTimeout(() => command.process.kill("SIGKILL"), afterMs);
       const { code } = await command.ended;
       clearTimeout(timer);
-      // It had ended before the kill.
-      if (code !== null) break;
+      if (code !== null) {
+        // It had ended before the kill. A whole run that took less than the one measured is the better measure.
+        if (kill === 0) course.ms = Math.min(course.ms, performance.now() - begunAtMs);
+        break;
+      }
       firedHere += 1;
       await new Promise((resolve) => setTimeout(resolve, 10));
       const look = await lookAtLibraries(scene.library, nobody);
@@ -147,5 +154,5 @@ it("T2: killed at any time, twice or ten times in a row, installs and updates of
   });
   process.stdout.write(`T2: ${fired} kills, ${note}, seed ${seed}\n`);
   expect(wrong, `seed ${seed}`).toEqual([]);
-  expect(fired).toBeGreaterThanOrEqual(count({ commit: 14, nightly: 220 }));
+  expect(fired).toBeGreaterThanOrEqual(wanted);
 });

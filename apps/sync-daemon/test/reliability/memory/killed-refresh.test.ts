@@ -129,10 +129,18 @@ it.skipIf(reason !== null)(
     await until("the first catalog", async () => (await daemon.status()).lastSync !== null, 120_000);
     let hits = 0;
     const wrong: string[] = [];
-    for (const one of makeCases(seed, count({ commit: 1, nightly: 12 }))) {
+    const cases = [...makeCases(seed, count({ commit: 1, nightly: 12 }))];
+    const planned = cases.length;
+    const least = count({ commit: 6, nightly: 80 });
+    for (let index = 0; index < cases.length; index += 1) {
+      const one = cases[index];
+      if (one === undefined) break;
       news();
       const wasHit = await killAt(scene, daemon, one);
       if (wasHit) hits += 1;
+      // What came too late is tried again sooner where it is needed: no count depends on how fast a machine is.
+      else if (hits + cases.length - index - 1 < least && cases.length < 3 * planned)
+        cases.push({ ...one, afterMs: Math.floor(one.afterMs / 2) });
       if (one.victim === "daemon") daemon = await serve(scene);
       const about = `${one.victim} killed ${one.afterMs} ms after "${one.moment}"`;
       // A daemon that was killed follows the shop as it starts; until then the catalog must be one of the two as well.
@@ -164,7 +172,7 @@ it.skipIf(reason !== null)(
     });
     expect(wrong, `seed ${seed}`).toEqual([]);
     expect(scene.spentAtShop()).toBe(0);
-    expect(hits, `seed ${seed}: hardly a kill came in time`).toBeGreaterThanOrEqual(count({ commit: 6, nightly: 80 }));
+    expect(hits, `seed ${seed}: hardly a kill came in time`).toBeGreaterThanOrEqual(least);
   },
   count({ commit: 300_000, nightly: 900_000 }),
 );
