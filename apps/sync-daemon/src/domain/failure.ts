@@ -265,6 +265,12 @@ export type AfterFailure =
 
 const firstRetryMs = 60_000;
 const maxRetryMs = 6 * 60 * 60_000;
+const maxAskedForMs = 24 * 60 * 60_000;
+
+/** How long a provider asked to be left alone, in ms: its `Retry-After`, at most 24 hours; 0 if it did not ask. */
+export function restAskedForMs(failed: { retryAfterMs?: number | undefined }): number {
+  return Math.min(maxAskedForMs, failed.retryAfterMs ?? 0);
+}
 
 /**
  * Decides by the code alone when a failed download is looked at again. Transient ones wait 1 minute, doubling up to
@@ -283,8 +289,7 @@ export function decideAfterFailure(failed: {
   const isLocal = failureRules[failed.code].exitStatus === exitStatuses.disk;
   const doublings = isLocal ? 0 : Math.max(0, failed.attempt - 1);
   const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** doublings);
-  const askedForMs = Math.min(24 * 60 * 60_000, failed.retryAfterMs ?? 0);
-  return { action: "retry", afterMs: Math.max(backoffMs, askedForMs) };
+  return { action: "retry", afterMs: Math.max(backoffMs, restAskedForMs(failed)) };
 }
 
 /**

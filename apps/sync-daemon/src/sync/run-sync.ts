@@ -35,6 +35,8 @@ export async function runSync(
     onlyOnNews: boolean;
     /** False for a try between two polls: the shop is not asked for news as long as there is a catalog. */
     lookForNews?: boolean;
+    /** Hears of it when the catalog could not be refreshed; the sync goes on without. */
+    onNewsFailed?: (failure: Failure) => void;
     signal: AbortSignal;
   },
 ): Promise<SyncOutcome> {
@@ -66,6 +68,7 @@ export async function runSync(
     const failure = toFailure(error);
     if (signal.aborted) throw failure;
     publish({ type: "sync-failed", code: failure.code, message: failure.message });
+    options.onNewsFailed?.(failure);
     note(failure);
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { toFailure } from "../domain/failure.ts";
+import { type Failure, restAskedForMs, toFailure } from "../domain/failure.ts";
 import type { SyncParts } from "./parts.ts";
 import { runSync, type SyncOutcome } from "./run-sync.ts";
 
@@ -43,16 +43,19 @@ export function startSyncLoop(settings: {
   // By the wall clock; what lies before the last look was noted by a clock that was set back since.
   let lastLookMs: number | null = null;
   let nextLookMs = 0;
+  // The shop asked to be left alone until then; only a person who says `sync` asks it all the same.
+  let restUntilMs = 0;
   let isWoken = false;
 
   /** A row's next try may come between two polls; it is no reason to ask for news more often than was agreed. */
   function isLookDue(): boolean {
     const nowMs = parts.now();
-    return lastLookMs === null || nowMs >= nextLookMs || nowMs < lastLookMs;
+    return lastLookMs === null || nowMs >= Math.max(nextLookMs, restUntilMs) || nowMs < lastLookMs;
   }
 
   function noteLook(): void {
     lastLookMs = parts.now();
+    restUntilMs = 0;
     nextLookMs = lastLookMs + settings.pollMs() * (1 - jitter + 2 * jitter * settings.random());
   }
 
@@ -60,7 +63,10 @@ export function startSyncLoop(settings: {
     if (request.lookForNews) noteLook();
     // A sync begins only when nothing is paused; a pause whose time is over ends here.
     parts.queue.resume();
-    const started = runSync(parts, { ...request, signal });
+    const onNewsFailed = (failure: Failure): void => {
+      restUntilMs = parts.now() + restAskedForMs(failure);
+    };
+    const started = runSync(parts, { ...request, onNewsFailed, signal });
     // One that begins meanwhile lets this sync wait, so nobody but this would notice its end.
     const pauseWatch = setInterval(resumeIfPauseEnded, pauseLookMs);
     running = started.finally(() => {
@@ -89,7 +95,7 @@ export function startSyncLoop(settings: {
   function waitMs(): number {
     const nowMs = parts.now();
     const pause = settings.pause();
-    const lookMs = isLookDue() ? 0 : nextLookMs - nowMs;
+    const lookMs = isLookDue() ? 0 : Math.max(nextLookMs, restUntilMs) - nowMs;
     if (pause !== null)
       return Math.min(
         longestWaitMs,
@@ -120,7 +126,7 @@ export function startSyncLoop(settings: {
           const wasSettled = isSettled;
           // Set before: who wakes the loop meanwhile unsettles it again.
           isSettled = true;
-          const lookForNews = isLookDue() || isWoken;
+          const lookForNews = isLookDue() || (isWoken && parts.now() >= restUntilMs);
           isWoken = false;
           const { failed } = await (running ?? sync({ acceptFeed: false, onlyOnNews: wasSettled, lookForNews }));
           if (failed.length > 0) isSettled = false;

@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)("the disk fails", () => {
       const injections = planned(chance);
       const startedAt = performance.now();
       const wrongs: string[] = [];
-      const total = { fired: 0, wrong: 0, second: 0, unavoidable: 0, inPerson: 0 };
+      const total = { fired: 0, quotas: 0, wrong: 0, second: 0, unavoidable: 0, inPerson: 0 };
       for (const [index, injection] of injections.entries()) {
         const charging = chargingModels[index % chargingModels.length] ?? "link";
         const scene = await stage.open({ charging });
@@ -73,6 +73,7 @@ describe.skipIf(reason !== null)("the disk fails", () => {
           const outcome = await failAndGoOn(scene, injection);
           if (!outcome.hasFired) continue;
           total.fired += 1;
+          total.quotas += injection.error === "EDQUOT" ? 1 : 0;
           total.wrong += outcome.wrongs.length === 0 ? 0 : 1;
           total.second += outcome.second;
           total.unavoidable += outcome.unavoidable;
@@ -91,10 +92,11 @@ describe.skipIf(reason !== null)("the disk fails", () => {
         secondSpends: total.second,
         seed,
         ms: Math.round(performance.now() - startedAt),
-        note: `${total.inPerson} times a person had to ask again (free of cost); unavoidable second spends: ${total.unavoidable} (the answer could not be written down)`,
+        note: `${total.quotas} of them EDQUOT; ${total.inPerson} times a person had to ask again (free of cost); unavoidable second spends: ${total.unavoidable} (the answer could not be written down)`,
       });
       expect(wrongs).toEqual([]);
       expect(total.fired).toBeGreaterThan(injections.length / 2);
+      expect(total.quotas).toBeGreaterThan(0);
     },
     level() === "nightly" ? 3_600_000 : 600_000,
   );

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type MountedLoop, type MountOptions, mountLoop, unmount } from "./loop-disk.ts";
-import { shellQuietly } from "./shell.ts";
+import { type MountedLoop, type MountOptions, mountLoop } from "./loop-disk.ts";
+import { appears, startNbdDisk } from "./nbd-disk.ts";
 
 const plugin = fileURLToPath(new URL("power_disk.py", import.meta.url));
 
@@ -55,21 +53,22 @@ export interface PowerDisk {
 /** Starts one below `within`, which should be on a file system in memory. Needs root, nbdkit with Python, nbdfuse. */
 export async function startPowerDisk(settings: { within: string; folder: string; bytes: number }): Promise<PowerDisk> {
   const work = await mkdtemp(join(settings.within, "power-disk-"));
-  const socket = join(work, "nbd.sock");
   const control = join(work, "control.sock");
-  const fuseFolder = join(work, "fuse");
-  await mkdir(fuseFolder);
   await mkdir(settings.folder, { recursive: true });
-  const children: ChildProcess[] = [];
+  const disk = await startNbdDisk(work, ["python", plugin, `size=${settings.bytes}`, `control=${control}`]);
   let mounted: MountedLoop | null = null;
 
   async function close(): Promise<void> {
     await mounted?.release();
-    await shellQuietly("fusermount3", "-u", fuseFolder);
-    for (const child of children) child.kill("SIGTERM");
-    await Promise.all(children.map(ended));
-    await unmount(fuseFolder);
+    await disk.close();
     await rm(work, { recursive: true, force: true });
+  }
+
+  try {
+    await appears(control);
+  } catch (error) {
+    await close();
+    throw error;
   }
 
   async function ask(order: object): Promise<Answer> {
@@ -78,26 +77,11 @@ export async function startPowerDisk(settings: { within: string; folder: string;
     return answer;
   }
 
-  try {
-    children.push(
-      spawn("nbdkit", ["-f", "-U", socket, "python", plugin, `size=${settings.bytes}`, `control=${control}`], {
-        stdio: "ignore",
-      }),
-    );
-    await appears(control);
-    await appears(socket);
-    children.push(spawn("nbdfuse", [fuseFolder, "--unix", socket], { stdio: "ignore" }));
-    await appears(join(fuseFolder, "nbd"));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-
   return {
     async mount(image, options) {
       await mounted?.release();
       await ask({ do: "load", image });
-      mounted = await mountLoop(join(fuseFolder, "nbd"), settings.folder, options);
+      mounted = await mountLoop(disk.file, settings.folder, options);
     },
     async arm(order) {
       await ask({ do: "arm", ...order });
@@ -115,22 +99,6 @@ export async function startPowerDisk(settings: { within: string; folder: string;
     },
     close,
   };
-}
-
-async function appears(path: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    if (existsSync(path)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`${path} did not appear.`);
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const end = new Promise((resolve) => child.once("exit", resolve));
-  const force = setTimeout(() => child.kill("SIGKILL"), 5_000);
-  await end;
-  clearTimeout(force);
 }
 
 function askOver(path: string, order: object): Promise<Answer> {
