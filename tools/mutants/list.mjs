@@ -289,4 +289,18 @@ export const mutants = [
     replace: "printable === null",
     tests: ["apps/sync-daemon/src/domain/csv.test.ts"],
   },
+  {
+    name: "removed-zip-taken-for-kept-again",
+    file: "apps/sync-daemon/src/archive/archive-store.ts",
+    find: "if (names.includes(`${removed}.json`)) await rm(join(folder, name));\n        else await finishRemoval(removed);",
+    replace: "await finishRemoval(removed);",
+    tests: ["apps/sync-daemon/src/archive/archive-store.test.ts"],
+  },
+  {
+    name: "rest-asked-for-not-kept",
+    file: "apps/sync-daemon/src/sync/sync-loop.ts",
+    find: "restUntilMs = parts.now() + restAskedForMs(failure);",
+    replace: "restUntilMs = 0 * restAskedForMs(failure);",
+    tests: ["apps/sync-daemon/test/reliability/storms/storms.test.ts"],
+  },
 ];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -147,6 +147,35 @@ describe("the archive store", () => {
     expect(store.list()).toEqual([]);
     expect(store.totalBytes()).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("brings a removal to its end that was killed at any step, and takes nothing with it that was kept again", async () => {
+    const store = await openArchiveStore({ folder });
+    await store.keep({ path: await arrive(), sha256, receipt });
+    const receipts = join(folder, `${sha256}.json`);
+    const mark = join(folder, `${sha256}.removed`);
+    // Decided, the zip is still there; then the zip is gone.
+    for (const isZipThere of [true, false]) {
+      await rename(receipts, mark);
+      if (!isZipThere) await rm(store.pathOf(sha256));
+      expect((await openArchiveStore({ folder })).list()).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
+      await (await openArchiveStore({ folder })).keep({ path: await arrive(), sha256, receipt });
+    }
+
+    // The zip could not be removed (a folder in its place stands for a disk that fails), and comes once more.
+    await rm(store.pathOf(sha256));
+    await mkdir(store.pathOf(sha256));
+    const failing = await openArchiveStore({ folder });
+    await expect(failing.remove(sha256)).rejects.toMatchObject({ name: "Failure" });
+    expect(existsSync(mark)).toBe(true);
+    await rm(store.pathOf(sha256), { recursive: true });
+    await failing.keep({ path: await arrive(), sha256, receipt });
+    expect(readdirSync(folder).sort()).toEqual([`${sha256}.json`, `${sha256}.zip`]);
+    // A mark that a power cut brought back beside new receipts.
+    await writeFile(mark, "");
+    expect((await openArchiveStore({ folder })).find(key)).toEqual(full);
+    expect(readdirSync(folder).sort()).toEqual([`${sha256}.json`, `${sha256}.zip`]);
   });
 
   it("uses no hash as a path that is none", async () => {

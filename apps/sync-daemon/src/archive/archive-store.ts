@@ -42,12 +42,24 @@ interface KeptArchive {
   readonly bytes: number;
 }
 
-/** Opens or creates the store. Unfinished files of a killed run are removed; receipts without their archive stay unused. */
+/** What receipts are called from the decision to remove their archive until it is gone. */
+const removalSuffix = ".removed";
+
+/**
+ * Opens or creates the store. Unfinished files of a killed run are removed, and a removal that was begun is brought to
+ * its end. Receipts whose archive is not there for another reason stay, unused: it may come back.
+ */
 export async function openArchiveStore(options: { folder: string }): Promise<ArchiveStore> {
   const { folder } = options;
   const pathOf = (sha256: string): string => join(folder, `${checkedSha256(sha256)}.zip`);
   const receiptsPathOf = (sha256: string): string => join(folder, `${checkedSha256(sha256)}.json`);
-  const kept = await readStore(folder, pathOf);
+  const removalPathOf = (sha256: string): string => join(folder, `${checkedSha256(sha256)}${removalSuffix}`);
+  const finishRemoval = async (sha256: string): Promise<void> => {
+    await rm(pathOf(sha256), { force: true });
+    await rm(removalPathOf(sha256), { force: true });
+    await flushFolder(folder);
+  };
+  const kept = await readStore({ folder, pathOf, finishRemoval });
 
   // Changes wait for each other: two receipts of one archive share a file.
   let lastChange: Promise<unknown> = Promise.resolve();
@@ -68,6 +80,8 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
     keep({ path, sha256, receipt }) {
       return change(async () => {
         const target = pathOf(sha256);
+        // A removal that failed half-way must not take what comes now.
+        await rm(removalPathOf(sha256), { force: true });
         const before = kept.get(sha256) ?? { receipts: await readReceipts(receiptsPathOf(sha256)), bytes: 0 };
         const others = before.receipts.filter((other) => !isSameDownload(other, receipt));
         const refused = before.receipts[0]?.refused ?? null;
@@ -116,10 +130,13 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
     remove(sha256) {
       return change(async () => {
         kept.delete(sha256);
-        // The archive first: a receipt that is left over is ignored.
-        await rm(pathOf(sha256), { force: true });
-        await rm(receiptsPathOf(sha256), { force: true });
+        // On disk before anything is gone: whatever stops this, the next opening knows that no half of it is wanted.
+        await rename(receiptsPathOf(sha256), removalPathOf(sha256)).catch((error: unknown) => {
+          // Without receipts it is of no use to the next opening either.
+          if (!isMissing(error)) throw error;
+        });
         await flushFolder(folder);
+        await finishRemoval(sha256);
       });
     },
   };
@@ -130,12 +147,24 @@ function checkedSha256(sha256: string): string {
   return sha256;
 }
 
-async function readStore(folder: string, pathOf: (sha256: string) => string): Promise<Map<string, KeptArchive>> {
+async function readStore(store: {
+  folder: string;
+  pathOf: (sha256: string) => string;
+  finishRemoval: (sha256: string) => Promise<void>;
+}): Promise<Map<string, KeptArchive>> {
+  const { folder, pathOf, finishRemoval } = store;
   const kept = new Map<string, KeptArchive>();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(folder)) {
+    const names = await readdir(folder);
+    for (const name of names) {
       if (name.endsWith(unfinishedSuffix)) await rm(join(folder, name), { force: true });
+      const removed = name.slice(0, -removalSuffix.length);
+      if (name.endsWith(removalSuffix) && isSha256(removed)) {
+        // Receipts beside it are of the same zip that was kept again.
+        if (names.includes(`${removed}.json`)) await rm(join(folder, name));
+        else await finishRemoval(removed);
+      }
       const sha256 = name.slice(0, -".json".length);
       if (!name.endsWith(".json") || !isSha256(sha256)) continue;
       const receipts = (await readReceipts(join(folder, name))).filter((receipt) => receipt.sha256 === sha256);
