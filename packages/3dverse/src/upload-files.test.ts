@@ -253,3 +253,42 @@ it("streams a package to import, from a path", async () => {
     },
   );
 });
+
+it("takes the answer to a whole package from a server that hangs up at once, though the source has not ended yet", async () => {
+  async function* slowToEnd() {
+    yield Buffer.from("PK zip");
+    // Until the answer is there and the connection gone.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await withServer(
+    (_, response) => {
+      response.setHeader("connection", "close");
+      response.end('{"asset_ids":{"imported":["a"],"overwritten":[],"skipped":[]},"skipped_files":[]}');
+    },
+    async ({ origin }) => {
+      const body = { stream: slowToEnd(), name: "package.zip", size: 6 };
+      const result = await at(origin).importAssets({ folder_id: "f1", body });
+      expect(result.asset_ids.imported).toEqual(["a"]);
+    },
+  );
+});
+
+it("does not take praise for a part of a package from a server that hangs up", async () => {
+  async function* half() {
+    yield Buffer.from("PK ");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    yield Buffer.from("zip");
+  }
+  const server = createServer((raw, response) => {
+    raw.once("data", () => response.writeHead(200, { connection: "close" }).end('{"asset_ids":{}}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const body = { stream: half(), name: "package.zip", size: 6 };
+    await expect(at(origin).importAssets({ folder_id: "f1", body })).rejects.toMatchObject({ name: "ApiError" });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});

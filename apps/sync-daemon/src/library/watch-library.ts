@@ -32,9 +32,9 @@ export interface LibraryWatcher {
  * that is what we wrote last. A whole asset moved to another folder of the library is not a removal.
  *
  * Cost: one system watch per category, sub-category and asset folder, and about 5 KB of memory per asset (measured with
- * 10,000 assets: 10,081 watches, 50 MB, some seconds to start), one read of all manifests at the start, and a small read
- * each 30 s. Linux allows 8,192 to 1,048,576 watches by its memory; where they do not suffice, `onProblem` says so and
- * all manifests are read each 5 minutes instead.
+ * 10,000 assets: 10,081 watches, 50 MB, some seconds to start), one read of all manifests at the start and whenever an
+ * asset is gone, and a small read each 30 s. Linux allows 8,192 to 1,048,576 watches by its memory; where they do not
+ * suffice, `onProblem` says so and all manifests are read each 5 minutes instead.
  *
  * Network drives do not notify of what other machines change: `pollingMs` looks at every watched file at that interval,
  * which costs a network round trip per file, so it is off unless asked for. Without it only the marker is noticed.
@@ -55,7 +55,7 @@ export async function watchLibrary(watched: {
   const { library, publish, settleMs = defaultSettleMs, checkEveryMs = defaultCheckEveryMs } = watched;
   const { assetType } = library;
   const stopping = new AbortController();
-  const assets = createWatchedAssets({ library, publish });
+  const assets = createWatchedAssets({ library, publish, signal: stopping.signal });
   let watcher: FSWatcher | null = null;
   let lost: Failure | null = null;
   let isNotified = true;

@@ -6,6 +6,7 @@ import { clockToleranceMs, hashFile } from "./asset-files.ts";
 import { lstatIfThere } from "./durable-rename.ts";
 import { readManifestIn } from "./manifest-file.ts";
 import type { Library } from "./open-library.ts";
+import { readManifests } from "./read-manifests.ts";
 
 /** What was touched in a library since the last look. Paths relative to its root, with `/`. */
 export interface TouchedPaths {
@@ -49,8 +50,12 @@ async function isEdited(assetPath: string, manifest: Manifest, file: string): Pr
 }
 
 /** Remembers a library's assets and says when one was removed or edited. */
-export function createWatchedAssets(watched: { library: Library; publish: Publish }): WatchedAssets {
-  const { library, publish } = watched;
+export function createWatchedAssets(watched: {
+  library: Library;
+  publish: Publish;
+  signal: AbortSignal;
+}): WatchedAssets {
+  const { library, publish, signal } = watched;
   const { assetType } = library;
   let known = new Map<string, Known>();
   const missing = new Set<string>();
@@ -112,8 +117,15 @@ export function createWatchedAssets(watched: { library: Library; publish: Publis
             continue;
           }
           gone.set(folder, before);
-          known.delete(folder);
         }
+      }
+      // Where an asset was moved to may be notified of much later than that it is gone, so the disk is asked.
+      if (gone.size > 0) {
+        for (const { folder, manifest } of (await readManifests({ library, signal })).assets) {
+          const { productId, downloadId } = manifest;
+          if (!known.has(folder)) known.set(folder, { productId, downloadId, isEdited: false });
+        }
+        for (const folder of gone.keys()) known.delete(folder);
       }
       publishGone(gone);
       for (const path of blendFiles) await lookAtBlendFile(path);

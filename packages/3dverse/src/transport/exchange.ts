@@ -50,6 +50,7 @@ export async function exchange(agents: Agents, outgoing: Outgoing): Promise<Open
   if (signal?.aborted) throw abortedError(request, { reason: signal.reason, neverSent: true });
   const reached: Reached = { connected: false, answered: false };
   const facts = { request, reached, signal, secrets };
+  const totalBytes = outgoing.body instanceof Uint8Array ? undefined : outgoing.body?.totalBytes;
   let bodyBegan = false;
   let client: ClientRequest;
   try {
@@ -76,10 +77,15 @@ export async function exchange(agents: Agents, outgoing: Outgoing): Promise<Open
       client.destroy();
       reject(failure);
     }
+    // A server may answer and hang up as soon as it has the last byte, before our source says that it was the last.
+    const lose = (error: unknown) => {
+      if (early === undefined || !isAllSent) fail(error);
+    };
     signal?.addEventListener("abort", onAbort, { once: true });
-    client.on("error", fail);
-    client.once("close", () => fail(Object.assign(new Error("The connection was closed"), { code: "ECONNRESET" })));
+    client.on("error", lose);
+    client.once("close", () => lose(Object.assign(new Error("The connection was closed"), { code: "ECONNRESET" })));
     let isSending = false;
+    let isAllSent = false;
     client.once("response", (answer) => {
       reached.connected = true;
       // Praise before the end is no answer to a body yet; a refusal is, and ends the sending.
@@ -102,8 +108,9 @@ export async function exchange(agents: Agents, outgoing: Outgoing): Promise<Open
         isSending = true;
         sendBody(client, outgoing.body, {
           hasAnswer: () => reached.answered,
-          onMoved: () => {
+          onMoved: (sentBytes) => {
             bodyBegan = true;
+            isAllSent = sentBytes === totalBytes;
             if (!reached.answered) expect("send", timeouts.sendMs);
           },
         }).then(() => {

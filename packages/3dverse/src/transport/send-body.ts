@@ -26,7 +26,7 @@ export function bodyHeaders(body: RequestBody | undefined, method: string): Reco
 export async function sendBody(
   client: ClientRequest,
   body: RequestBody | undefined,
-  watch: { hasAnswer: () => boolean; onMoved: () => void },
+  watch: { hasAnswer: () => boolean; onMoved: (sentBytes: number) => void },
 ): Promise<void> {
   if (body === undefined || body instanceof Uint8Array) {
     client.end(body);
@@ -55,7 +55,7 @@ async function isWanted(client: ClientRequest): Promise<boolean> {
 async function sendChunks(
   client: ClientRequest,
   body: StreamedBody,
-  watch: { hasAnswer: () => boolean; onMoved: () => void },
+  watch: { hasAnswer: () => boolean; onMoved: (sentBytes: number) => void },
 ): Promise<void> {
   let sent = 0;
   for await (const chunk of body.chunks()) {
@@ -69,7 +69,7 @@ async function sendChunks(
     await new Promise<void>((resolve, reject) => {
       client.write(chunk, (error) => (error ? reject(error) : resolve()));
     });
-    watch.onMoved();
+    watch.onMoved(sent);
     body.onSent?.(sent);
   }
   if (watch.hasAnswer() || client.destroyed) return;
