@@ -121,11 +121,12 @@ export function createWatchedAssets(watched: {
       }
       // Where an asset was moved to may be notified of much later than that it is gone, so the disk is asked.
       if (gone.size > 0) {
-        for (const { folder, manifest } of (await readManifests({ library, signal })).assets) {
+        const { assets } = await readManifests({ library, signal });
+        for (const folder of gone.keys()) known.delete(folder);
+        for (const { folder, manifest } of assets) {
           const { productId, downloadId } = manifest;
           if (!known.has(folder)) known.set(folder, { productId, downloadId, isEdited: false });
         }
-        for (const folder of gone.keys()) known.delete(folder);
       }
       publishGone(gone);
       for (const path of blendFiles) await lookAtBlendFile(path);
