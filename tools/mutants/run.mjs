@@ -27,8 +27,8 @@ function runAll() {
   const suites = [...new Set(chosen.flatMap(({ tests }) => tests))];
   const clean = new Map(suites.map((suite) => [suite, failuresOf([suite])]));
   let good = true;
-  for (const [suite, { failed, output }] of clean) {
-    if (failed === 0) continue;
+  for (const [suite, { failed, ran, output }] of clean) {
+    if (failed === 0 && ran) continue;
     good = false;
     process.stdout.write(`BROKEN    ${suite} fails without any bug\n${output}\n`);
   }
@@ -46,16 +46,17 @@ function runAll() {
       before.replace(find, () => replace),
     );
     const startedMs = performance.now();
-    const { failed } = failuresOf(tests);
+    const { failed, ran, output } = failuresOf(tests);
     writeFileSync(path, before);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
-    process.stdout.write(`${failed > 0 ? "found    " : "SURVIVED "} ${name} (${failed} tests, ${seconds} s)\n`);
+    const verdict = failed > 0 ? "found    " : ran ? "SURVIVED " : "NOT RUN  ";
+    process.stdout.write(`${verdict} ${name} (${failed} tests, ${seconds} s)\n${ran ? "" : `${output}\n`}`);
     good &&= failed > 0;
   }
   return good;
 }
 
-/** How many tests fail. A run that ends without a report, for example because the bug does not even compile, counts none. */
+/** How many tests fail. A run that ends without a report, for example because the bug does not even compile, did not run. */
 function failuresOf(tests) {
   const report = join(copy, "mutant-report.json");
   rmSync(report, { force: true });
@@ -66,10 +67,11 @@ function failuresOf(tests) {
   );
   try {
     const { numFailedTests, numTotalTests, success } = JSON.parse(readFileSync(report, "utf8"));
-    if (!success && numFailedTests === 0) return { failed: numTotalTests === 0 ? 0 : 1, output: stdout + stderr };
-    return { failed: numFailedTests, output: stdout + stderr };
+    const ran = numTotalTests > 0;
+    const failed = !success && numFailedTests === 0 && ran ? 1 : numFailedTests;
+    return { failed, ran, output: stdout + stderr };
   } catch {
-    return { failed: 0, output: stdout + stderr };
+    return { failed: 0, ran: false, output: stdout + stderr };
   }
 }
 
@@ -83,6 +85,9 @@ function copyOfTree() {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file), { force: true });
   }
+  // A bug often leaves a name unused. That is for a compiler to find; here tests must.
+  const settings = join(folder, "tsconfig.base.json");
+  writeFileSync(settings, readFileSync(settings, "utf8").replaceAll(/("noUnused\w+": )true/g, "$1false"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const workspace of execFileSync("git", ["ls-files", "packages/*/package.json", "apps/*/package.json"], {
     cwd: root,
