@@ -83,6 +83,9 @@ export function createWatchedAssets(watched: {
     const manifest = await readManifestIn(assetPath);
     if (manifest === null || "reason" in manifest) return;
     if (!(await isEdited(assetPath, manifest, path.slice(folder.length + 1)))) return;
+    // Another version may have been put in its place between the two looks; that was us, and is looked at by itself.
+    const after = await readManifestIn(assetPath);
+    if (JSON.stringify(after) !== JSON.stringify(manifest)) return;
     asset.isEdited = true;
     publish({ type: "asset-edited", productId: asset.productId, assetType, folder });
   }
