@@ -237,7 +237,7 @@ export const mutants = [
     name: "closed-key-changed-by-a-caller",
     file: "apps/sync-daemon/src/config/change-config.ts",
     find: "if (isOnlyInFile(key))",
-    replace: 'if (isOnlyInFile(key) && key === "never")',
+    replace: 'if (key === "never")',
     tests: ["apps/sync-daemon/src/config/config-access.test.ts"],
   },
   {

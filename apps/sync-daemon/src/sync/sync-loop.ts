@@ -50,7 +50,7 @@ export function startSyncLoop(settings: {
   /** A row's next try may come between two polls; it is no reason to ask for news more often than was agreed. */
   function isLookDue(): boolean {
     const nowMs = parts.now();
-    return lastLookMs === null || nowMs >= Math.max(nextLookMs, restUntilMs) || nowMs < lastLookMs;
+    return lastLookMs === null || nowMs >= nextLookMs || nowMs < lastLookMs;
   }
 
   function noteLook(): void {
@@ -65,6 +65,7 @@ export function startSyncLoop(settings: {
     parts.queue.resume();
     const onNewsFailed = (failure: Failure): void => {
       restUntilMs = parts.now() + restAskedForMs(failure);
+      nextLookMs = Math.max(nextLookMs, restUntilMs);
     };
     const started = runSync(parts, { ...request, onNewsFailed, signal });
     // One that begins meanwhile lets this sync wait, so nobody but this would notice its end.
@@ -95,7 +96,7 @@ export function startSyncLoop(settings: {
   function waitMs(): number {
     const nowMs = parts.now();
     const pause = settings.pause();
-    const lookMs = isLookDue() ? 0 : Math.max(nextLookMs, restUntilMs) - nowMs;
+    const lookMs = isLookDue() ? 0 : nextLookMs - nowMs;
     if (pause !== null)
       return Math.min(
         longestWaitMs,
