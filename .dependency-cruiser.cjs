@@ -99,10 +99,11 @@ module.exports = {
       name: "product-code-needs-no-dev-packages",
       severity: "error",
       comment:
-        "3dverse is published as a bundle (docs/decisions/0027); its build/bundle.ts says what may be in it. The console is built into the daemon's package as files for browsers",
+        "3dverse and the daemon are published as bundles (docs/decisions/0027, 0057); their build/bundle.ts say what may be in them. The console is built into the daemon's package as files for browsers",
       from: {
         path: "^(packages|apps)/[^/]+/src/",
-        pathNot: "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/|^apps/console/",
+        pathNot:
+          "\\.test\\.ts$|\\.contract\\.ts$|/testing/|/__fixtures__/|^packages/3dverse/|^apps/(console|sync-daemon)/",
       },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
     },

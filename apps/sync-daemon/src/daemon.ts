@@ -33,7 +33,7 @@ import {
 } from "./running-daemon.ts";
 import { startSampleShop, useSampleShop } from "./sample-shop.ts";
 import { createImeshhSource } from "./sources/imeshh-source.ts";
-import { fingerprintOf } from "./store/account-fingerprint.ts";
+import { createAccountFingerprint } from "./store/account-fingerprint.ts";
 import { openFeedStore } from "./store/feeds.ts";
 import { openStore } from "./store/open-store.ts";
 import { createPictureCache } from "./store/picture-cache.ts";
@@ -184,7 +184,7 @@ async function build(options: DaemonOptions, closing: Closing): Promise<RunningD
     progress: createProgressBoard(),
     partialFolder: home.partial,
     settings: () => ({ ...running.used().imeshh, limits: running.used().limits }),
-    accountFingerprint: fingerprintOf(account),
+    accountFingerprint: createAccountFingerprint(account),
     hasAccount: account !== null,
     publish,
     now,

@@ -164,8 +164,10 @@ describe("stopped in order", () => {
     const { code, stderr } = await startCommand(scene, ["serve"]).ended;
     expect(code).toBe(7);
     expect(stderr).toMatch(/already/);
-    const status = await startCommand(scene, ["status", "--json"]).ended;
-    expect(JSON.parse(status.stdout)).toMatchObject({ products: 22 });
+    await until("the first daemon to have read the catalog, which it goes on with", async () => {
+      const { stdout } = await startCommand(scene, ["status", "--json"]).ended;
+      return JSON.parse(stdout).products === 22;
+    });
   });
 });
 

@@ -4,8 +4,12 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../domain/failure.ts";
 
-/** What the process that unpacks must be allowed to read to run at all: this folder, `domain/`, and the zip reader. */
-export function listOwnCode(): string[] {
+/**
+ * What the process that unpacks must be allowed to read to run at all: as it is published, the one file that it is; from
+ * source this folder, `domain/`, and the zip reader.
+ */
+export function listOwnCode(program: string): string[] {
+  if (program.endsWith(".js")) return [program];
   const yauzl = findPackage(import.meta.url, "yauzl");
   const pend = findPackage(join(realpathSync(yauzl), "index.js"), "pend");
   const folders = [".", "../domain"].map((folder) => fileURLToPath(new URL(`${folder}/`, import.meta.url)));

@@ -39,8 +39,9 @@ const maxKeptErrorBytes = 2000;
 /** Starts a process with no more rights than one archive needs. See docs/decisions/0036. */
 export function startUnpackProcess(options: UnpackProcessOptions): UnpackProcess {
   const { target } = options;
-  const readable = [...listOwnCode(), options.archive, ...(target === null ? [] : [target.path])];
-  const child = fork(childFile(), target === null ? [] : [String(target.device), String(target.inode)], {
+  const program = childFile();
+  const readable = [...listOwnCode(program), options.archive, ...(target === null ? [] : [target.path])];
+  const child = fork(program, target === null ? [] : [String(target.device), String(target.inode)], {
     execArgv: [
       "--permission",
       // Sorted, because Node 24 forgets a folder that is named after something in it.

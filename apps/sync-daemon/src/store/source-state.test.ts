@@ -15,7 +15,7 @@ afterEach(() => home.remove());
 
 test("nothing is known at first", () => {
   const state = reopened();
-  expect(state.signInRefusal("account-1")).toBe(null);
+  expect(state.signInRefusal(() => "account-1")).toBe(null);
   expect(state.pause()).toBe(null);
   expect(state.libraryId("fx")).toBe(null);
   expect(state.lastPollAtMs()).toBe(null);
@@ -24,10 +24,10 @@ test("nothing is known at first", () => {
 
 test("a refusal counts for the account it was made with, over restarts, until it is cleared", () => {
   reopened().setSignInRefusal("account-1", "The password is wrong.");
-  expect(reopened().signInRefusal("account-1")).toBe("The password is wrong.");
-  expect(home.store.sourceState.signInRefusal("account-2")).toBe(null);
+  expect(reopened().signInRefusal(() => "account-1")).toBe("The password is wrong.");
+  expect(home.store.sourceState.signInRefusal(() => "account-2")).toBe(null);
   home.store.sourceState.clearSignInRefusal();
-  expect(reopened().signInRefusal("account-1")).toBe(null);
+  expect(reopened().signInRefusal(() => "account-1")).toBe(null);
 });
 
 test("a pause ends by itself or by a person", () => {

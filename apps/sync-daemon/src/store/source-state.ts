@@ -33,7 +33,7 @@ type Fact<Name extends FactName> = z.infer<(typeof factSchemas)[Name]>;
 /** Facts of the source and of following it that outlive a restart. Each is null until it is known. */
 export interface SourceState {
   /** What the shop said when it refused this very account; null for another account or another password. */
-  signInRefusal(accountFingerprint: string): string | null;
+  signInRefusal(accountFingerprint: () => string): string | null;
   /** Remembers a refusal, so that a wrong password is said once and not tried again. The fingerprint must not tell the password. */
   setSignInRefusal(accountFingerprint: string, message: string): void;
   clearSignInRefusal(): void;
@@ -75,7 +75,7 @@ export function createSourceState(database: Database, now: () => number): Source
   return {
     signInRefusal(accountFingerprint) {
       const refusal = read("sign-in-refusal");
-      return refusal?.accountFingerprint === accountFingerprint ? refusal.message : null;
+      return refusal !== null && refusal.accountFingerprint === accountFingerprint() ? refusal.message : null;
     },
     setSignInRefusal: (accountFingerprint, message) =>
       write("sign-in-refusal", { accountFingerprint, message, atMs: now() }),

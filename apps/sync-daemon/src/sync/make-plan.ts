@@ -176,7 +176,7 @@ export async function explainEntitlement(parts: SyncParts, signal: AbortSignal):
 /** A wrong password is said once and not tried again for this account: shops lock accounts that keep knocking. */
 export function noteSignInRefusal(parts: SyncParts, failure: Failure): void {
   if (failure.code === "sign-in-failed")
-    parts.store.sourceState.setSignInRefusal(parts.accountFingerprint, failure.message);
+    parts.store.sourceState.setSignInRefusal(parts.accountFingerprint(), failure.message);
 }
 
 /** One that came back after the others were read is not ready for this plan: what it holds would look as if it were gone. */

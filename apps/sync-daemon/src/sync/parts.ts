@@ -52,7 +52,7 @@ export interface SyncParts {
   readonly partialFolder: string;
   readonly settings: () => SyncSettings;
   /** Stands for the configured account; a stored refusal counts only for the account it was made with. */
-  readonly accountFingerprint: string;
+  readonly accountFingerprint: () => string;
   readonly hasAccount: boolean;
   /** Null outside of the quiet hours; else when they end, null where they never do. */
   readonly quietHours: () => { readonly untilMs: number | null } | null;

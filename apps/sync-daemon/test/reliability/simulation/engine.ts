@@ -66,7 +66,7 @@ export async function startEngine(settings: {
       progress: createProgressBoard(),
       partialFolder: join(home, "partial"),
       settings: () => settings.settings,
-      accountFingerprint: "account",
+      accountFingerprint: () => "account",
       hasAccount: true,
       publish,
       now,
