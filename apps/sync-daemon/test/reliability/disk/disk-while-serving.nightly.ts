@@ -102,9 +102,9 @@ describe.skipIf(reason !== null)("a daemon serves", () => {
         ),
       ),
     ],
-    ["refuses 5 % of all writes for 3 s", burstDisk("error-pwrite-rate=5%")],
+    ["refuses 20 % of all writes for 3 s", burstDisk("error-pwrite-rate=20%")],
     ["refuses all writes for 3 s", burstDisk("error-pwrite-rate=100%")],
-    ["refuses 5 % of all reads for 3 s", burstDisk("error-pread-rate=5%")],
+    ["refuses 20 % of all reads for 3 s", burstDisk("error-pread-rate=20%")],
     ["refuses all reads for 3 s", burstDisk("error-pread-rate=100%")],
   ] as const)(
     "while the library's disk %s: the API answers, and it goes on when the disk is back",

@@ -27,6 +27,8 @@ state = {
     "size": 0,
     "disk": bytearray(),
     "durable": bytearray(),
+    # What a cut leaves. Here, and not made anew each time, since fresh memory costs more than the copy.
+    "image": bytearray(),
     # (offset, bytes, is_forced); a forced write (FUA) is on the medium whatever happens to the others.
     "pending": [],
     "writes": 0,
@@ -45,8 +47,8 @@ def config(key, value):
 
 def config_complete():
     state["size"] = int(settings["size"])
-    state["disk"] = bytearray(state["size"])
-    state["durable"] = bytearray(state["size"])
+    for name in ("disk", "durable", "image"):
+        state[name] = bytearray(state["size"])
 
 
 def after_fork():
@@ -75,7 +77,7 @@ def can_fua(handle):
 
 def pread(handle, buffer, offset, flags):
     with lock:
-        buffer[:] = state["disk"][offset : offset + len(buffer)]
+        buffer[:] = memoryview(state["disk"])[offset : offset + len(buffer)]
 
 
 def pwrite(handle, buffer, offset, flags):
@@ -116,7 +118,8 @@ def cut(order):
         except ProcessLookupError:
             pass
     chance = random.Random(order["seed"])
-    image = bytearray(state["durable"])
+    image = state["image"]
+    image[:] = state["durable"]
     pending = state["pending"]
     mode = order["mode"]
     whole = {
@@ -174,9 +177,8 @@ def obey(order):
         what = order["do"]
         if what == "load":
             with builtins.open(order["image"], "rb") as file:
-                image = file.read()
-            state["disk"][: len(image)] = image
-            state["durable"] = bytearray(state["disk"])
+                file.readinto(state["disk"])
+            state["durable"][:] = state["disk"]
             state["pending"].clear()
         elif what == "arm":
             state.update(operations=0, writes=0, flushes=0, cut=None, armed=order)
