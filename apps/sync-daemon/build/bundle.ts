@@ -42,11 +42,13 @@ const keepPlaces: Plugin = {
 };
 
 await rm(dist, { recursive: true, force: true });
-const modules = [...(await bundle(programs)), ...(await bundle([loneProgram]))];
-await writeFile(join(folder, "THIRD-PARTY.md"), describeThirdParties(modules));
+const shared = await bundle(programs);
+const alone = await bundle([loneProgram]);
+if (alone.length > 1) throw new Error(`${loneProgram} needs ${alone[1]?.fileName}, which it may not read.`);
+await writeFile(join(folder, "THIRD-PARTY.md"), describeThirdParties([...shared, ...alone]));
 
-/** Writes the programs to dist, each where its source is in src. Returns the files that are in them. */
-async function bundle(names: readonly string[]): Promise<string[]> {
+/** Writes the programs to dist, each where its source is in src, with the modules that they share. Returns all of them. */
+async function bundle(names: readonly string[]): Promise<OutputChunk[]> {
   const build = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, join(source, `${name}.ts`)])),
     platform: "node",
@@ -70,7 +72,7 @@ async function bundle(names: readonly string[]): Promise<string[]> {
     comments: { annotation: true, legal: true, jsdoc: false },
   });
   await build.close();
-  return output.filter((one): one is OutputChunk => one.type === "chunk").flatMap(({ moduleIds }) => moduleIds);
+  return output.filter((one) => one.type === "chunk");
 }
 
 interface ThirdParty {
@@ -81,7 +83,8 @@ interface ThirdParty {
 }
 
 /** Their names, versions and licences, as they ask for. Throws when there are too many, or one may not be given away. */
-function describeThirdParties(files: readonly string[]): string {
+function describeThirdParties(chunks: readonly OutputChunk[]): string {
+  const files = chunks.flatMap(({ moduleIds }) => moduleIds);
   const folders = new Set(
     files.flatMap((file) => /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0] ?? []),
   );
