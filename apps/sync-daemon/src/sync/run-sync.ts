@@ -1,6 +1,6 @@
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import { Failure, toFailure } from "../domain/failure.ts";
-import { isWork, type PlannedProduct, type PlannedWork, type SyncPlan } from "../domain/plan.ts";
+import { isWork, type PlannedProduct, type PlannedWork } from "../domain/plan.ts";
 import { type AssetType, assetTypes } from "../domain/product.ts";
 import { type Acquired, acquireAsset, workOf } from "./acquire-asset.ts";
 import { makeWholePlan } from "./make-plan.ts";
@@ -89,7 +89,7 @@ export async function runSync(
   const isUnfinished = failures.count > 0 || store.journal.hasWork();
   if (options.onlyOnNews && !news && !isUnfinished) return finish({ planned: 0, committed: 0, spent: 0 });
 
-  const plan = await planWithCatalog(parts, signal);
+  const plan = await withCatalog(parts, () => makeWholePlan(parts, signal), signal);
   const work = workOf(plan.items);
   let deferred = 0;
   for (const item of plan.items) {
@@ -115,7 +115,7 @@ export async function runSync(
   if (quiet > 0) note(tellQuietHours(parts, quiet));
   const { assets, unreadable, unseen } = await readAssetsOrLetGo(parts, signal);
   noteLostLibraries();
-  for (const problem of await updateCatalogFiles(parts)) note(problem);
+  for (const problem of await withCatalog(parts, () => updateCatalogFiles(parts), signal)) note(problem);
   // What is installed in a library that has just gone, or in a folder that cannot be looked into, is not known now, so nothing is judged superfluous.
   const isKnown = unreadable.size === 0 && unseen.length === 0;
   const storeProblem = !isKnown ? null : await trimArchives(parts, assets);
@@ -132,12 +132,12 @@ export async function runSync(
 const isLeftAlone = ({ code }: Failure): boolean => code === "held" || code === "cancelled";
 
 /** A catalog that turns out to be damaged while it is read is built again, once: all of it is derived. */
-async function planWithCatalog(parts: SyncParts, signal: AbortSignal): Promise<SyncPlan<PlannedProduct>> {
+async function withCatalog<T>(parts: SyncParts, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
-    return await makeWholePlan(parts, signal);
+    return await read();
   } catch (error) {
     if (parts.store.catalogs.currentRevision() !== null || !(await restoreCatalog(parts, signal))) throw error;
-    return makeWholePlan(parts, signal);
+    return read();
   }
 }
 

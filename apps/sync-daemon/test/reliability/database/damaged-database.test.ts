@@ -173,6 +173,8 @@ async function meet(home: FilledHome): Promise<{ meeting: Meeting; notice: strin
     }
     const { damaged } = await daemon.verify();
     if (damaged.length > 0) problems.push(`${damaged.length} assets are damaged`);
+  } catch (error) {
+    problems.push(`did not answer: ${String(error)}`);
   } finally {
     await daemon.stop();
   }
