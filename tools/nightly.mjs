@@ -1,4 +1,5 @@
 // `pnpm test:nightly`: the reliability suites with the counts of a night, and their results as docs/reliability.md.
+// `pnpm test:release`: the same with those of a release, which take some hours.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -7,7 +8,8 @@ import process from "node:process";
 import { root } from "./pinned-node.mjs";
 import { reliabilityTable } from "./reliability-table.mjs";
 
-const only = process.argv.slice(2);
+const level = process.argv.includes("--release") ? "release" : "nightly";
+const only = process.argv.slice(2).filter((argument) => argument !== "--release");
 const scratch = mkdtempSync(join(tmpdir(), "asset-sync-nightly-"));
 const results = join(scratch, "results.jsonl");
 writeFileSync(results, "");
@@ -16,13 +18,13 @@ const suites = "apps/sync-daemon/test/reliability";
 /** What measures how long the event loop stands still has the machine to itself; it goes first. */
 const measuring = ["disk/huge-archive", "memory/catalog-memory"].map((name) => `${suites}/${name}.test.ts`);
 
-/** Runs these files, each with the counts of a night. */
+/** Runs these files, each with the counts of this level. */
 function run(...vitestArguments) {
   const { status } = spawnSync("pnpm", ["exec", "vitest", "run", ...vitestArguments], {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",
-    env: { ...process.env, RELIABILITY: "nightly", RELIABILITY_RESULTS: results },
+    env: { ...process.env, RELIABILITY: level, RELIABILITY_RESULTS: results },
   });
   return status ?? 1;
 }
@@ -43,7 +45,7 @@ const rows = readFileSync(results, "utf8")
   .map((line) => JSON.parse(line));
 const commit = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).stdout.trim();
 const date = new Date().toISOString().slice(0, 10);
-const source = `Written by \`pnpm test:nightly\` on ${date}, in ${minutes.toFixed(0)} minutes on 2 cores.`;
+const source = `Written by \`pnpm test:${level}\` on ${date}, in ${minutes.toFixed(0)} minutes on 2 cores.`;
 const table = reliabilityTable({ rows, commit, source });
 process.stdout.write(`\n${table}\n`);
 // A run of some suites only must not replace the table of all.

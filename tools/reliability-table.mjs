@@ -16,7 +16,7 @@ export function reliabilityTable({ rows, commit, source }) {
     "| --- | --- | --- | --: | --: | --: | --: | --: | --- |",
     ...ran.map(
       (row) =>
-        `| ${row.test} | ${row.what} | a ${row.level === "nightly" ? "night" : "commit"} | ${row.injections.toLocaleString("en")} | ${row.wrong} | ${row.secondSpends ?? "–"} | ${row.seed ?? "–"} | ${(row.ms / 1000).toFixed(0)} | ${row.note ?? ""} |`,
+        `| ${row.test} | ${row.what} | a ${row.level === "nightly" ? "night" : row.level} | ${row.injections.toLocaleString("en")} | ${row.wrong} | ${row.secondSpends ?? "–"} | ${row.seed ?? "–"} | ${(row.ms / 1000).toFixed(0)} | ${row.note ?? ""} |`,
     ),
     "",
   ];

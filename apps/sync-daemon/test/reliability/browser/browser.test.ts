@@ -67,7 +67,7 @@ it.skipIf(noChromium !== null)(
     const seed = runSeed();
     const startedMs = performance.now();
     const report = await runAttacks(
-      { seed, randomFetches: count({ commit: 40, nightly: 3_000 }) },
+      { seed, randomFetches: count({ commit: 40, nightly: 1_000, release: 3_000 }) },
       count({ commit: 170_000, nightly: 590_000 }),
     );
     const wrong = report.scenes.flatMap(({ name, served, read }) => [

@@ -85,7 +85,7 @@ it("each reading is the text before or after an update, and what a person wrote 
   const random = createRandom(seed);
   const library = await makeLibrary();
   const file = join(library.folder, fileName);
-  const updates = count({ commit: 150, nightly: 1_000 });
+  const updates = count({ commit: 150, nightly: 500, release: 1_000 });
 
   let base: string | null = null;
   const written = new Set<string>();

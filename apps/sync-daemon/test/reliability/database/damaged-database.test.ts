@@ -185,7 +185,7 @@ async function meet(home: FilledHome): Promise<{ meeting: Meeting; notice: strin
 }
 
 describe("a damaged database costs no download (T14)", {
-  timeout: count({ commit: 300_000, nightly: 1_200_000 }),
+  timeout: count({ commit: 300_000, nightly: 1_200_000, release: 3_600_000 }),
 }, () => {
   it("in sixteen shapes", async () => {
     const startedMs = performance.now();
@@ -254,7 +254,7 @@ describe("a damaged database costs no download (T14)", {
     const random = createRandom(seed);
     const startedMs = performance.now();
     const home = await fillHome({ transfer: "refused" });
-    const rounds = count({ commit: 6, nightly: 300 });
+    const rounds = count({ commit: 6, nightly: 100, release: 1_000 });
     let wrong = 0;
     for (let round = 0; round < rounds; round += 1) {
       home.restore();

@@ -78,7 +78,7 @@ it.skipIf(reason !== null)(
     const failed =
       large.peakBytes > promised.residentBytes ||
       large.peakBytes > small.peakBytes + growthBytes ||
-      (level() === "nightly" && large.delay.p99Ms > promised.eventLoopDelayP99Ms);
+      (level() !== "commit" && large.delay.p99Ms > promised.eventLoopDelayP99Ms);
     const note = `peak ${megabytes(large.peakBytes)} (22 products: ${megabytes(small.peakBytes)}), settled ${megabytes(large.settledBytes)}, the process that builds ${megabytes(large.childPeakBytes)}, event loop p99 ${large.delay.p99Ms} ms, longest ${large.delay.maxMs} ms`;
     record({
       test: "T21",
@@ -92,7 +92,7 @@ it.skipIf(reason !== null)(
     });
     expect(large.peakBytes, note).toBeLessThanOrEqual(promised.residentBytes);
     expect(large.peakBytes, note).toBeLessThanOrEqual(small.peakBytes + growthBytes);
-    if (level() === "nightly") expect(large.delay.p99Ms, note).toBeLessThanOrEqual(promised.eventLoopDelayP99Ms);
+    if (level() !== "commit") expect(large.delay.p99Ms, note).toBeLessThanOrEqual(promised.eventLoopDelayP99Ms);
   },
   count({ commit: 180_000, nightly: 600_000 }),
 );

@@ -2,7 +2,7 @@ import { constants, copyFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runSeed } from "../level.ts";
+import { count, runSeed } from "../level.ts";
 import { record, recordSkipped } from "../record.ts";
 import { type Chance, createChance } from "./chance.ts";
 import { chargingModels } from "./charging-models.ts";
@@ -41,7 +41,7 @@ describe.skipIf(reason !== null)("the file system is shut down at any moment", (
   });
 
   it("and nothing acknowledged is lost, no half asset is there, and the next run buys nothing twice", async () => {
-    const shutdowns = 100;
+    const shutdowns = count({ commit: 0, nightly: 30, release: 100 });
     const seed = runSeed();
     const chance = createChance(seed);
     const startedAt = performance.now();

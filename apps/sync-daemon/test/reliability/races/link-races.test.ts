@@ -11,7 +11,7 @@ import { buildRacer, findReasonAgainst, type Pair, type Racer, startRacer } from
 
 const clayVase = 132611;
 const vaseFolder = "iMeshh-Models/Decor/Vases/Decor_Vase_Clay_01";
-const raceMs = count({ commit: 2000, nightly: 60_000 });
+const raceMs = count({ commit: 2_000, nightly: 10_000, release: 60_000 });
 const seed = runSeed();
 const startedAt = performance.now();
 const reason = findReasonAgainst();

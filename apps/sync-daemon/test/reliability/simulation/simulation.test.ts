@@ -5,7 +5,7 @@ import { count, runSeed as firstSeed, level } from "../level.ts";
 import { record } from "../record.ts";
 import { prepareSeeds, runSeed, type SeedResult } from "./run-seed.ts";
 
-const seeds = process.env.RELIABILITY_SEED === undefined ? count({ commit: 150, nightly: 2_500 }) : 1;
+const seeds = process.env.RELIABILITY_SEED === undefined ? count({ commit: 150, nightly: 800, release: 10_000 }) : 1;
 const repeated = count({ commit: 3, nightly: 50 });
 const first = firstSeed();
 
@@ -51,7 +51,7 @@ describe(`the whole engine in simulation, seeds ${first} and following`, () => {
     }
   });
 
-  it(`keeps its promises in ${seeds} plays`, { timeout: level() === "nightly" ? 3_600_000 : 900_000 }, async () => {
+  it(`keeps its promises in ${seeds} plays`, { timeout: level() !== "commit" ? 3_600_000 : 900_000 }, async () => {
     const startMs = performance.now();
     const fired = new Map<string, number>();
     const wrong: SeedResult[] = [];

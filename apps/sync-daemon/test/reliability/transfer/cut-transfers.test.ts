@@ -86,7 +86,7 @@ it.each(["link", "first-byte", "completion", "every-request"] as const)(
     total.wrong += problems.length;
     expect(problems).toEqual([]);
   },
-  level() === "nightly" ? 400_000 : 120_000,
+  level() !== "commit" ? 400_000 : 120_000,
 );
 
 async function aim(scene: TransferScene, cases: readonly TransferCase[]): Promise<void> {
