@@ -52,7 +52,8 @@ export function lockLibrary(library: { folder: string; syncFolder: string }): Li
     writeHolder(holderPath, syncFolder);
   } catch (error) {
     held.close();
-    throw toDiskFailure(error, holderPath);
+    // Reached through a handle, the file has a name that tells a person nothing.
+    throw toDiskFailure(error, folder);
   }
   return {
     problem: null,

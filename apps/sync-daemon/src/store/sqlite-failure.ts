@@ -1,3 +1,5 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { Failure } from "../domain/failure.ts";
 
 /** SQLite's primary result codes that say something about the file or the disk. Source: sqlite.org/rescode.html. */
@@ -47,8 +49,11 @@ export function toSqliteFailure(error: unknown, path: string): unknown {
   switch (primaryCodeOf(error)) {
     case primaryCodes.full:
       return new Failure("disk-full", `There is no room left to write ${path}.`, details);
-    case primaryCodes.inputOutput:
     case primaryCodes.cannotOpen:
+      return hasNoRoomForFiles(dirname(path))
+        ? new Failure("disk-full", `There is no room left for another file beside ${path}.`, details)
+        : new Failure("disk-failed", `${path} cannot be read or written: ${words}.`, details);
+    case primaryCodes.inputOutput:
     case primaryCodes.permission:
     case primaryCodes.readOnly:
       return new Failure("disk-failed", `${path} cannot be read or written: ${words}.`, details);
@@ -68,5 +73,20 @@ export function toSqliteFailure(error: unknown, path: string): unknown {
       );
     default:
       return error;
+  }
+}
+
+/** A database with its -wal, -shm and -journal. */
+const filesOfDatabase = 4;
+
+/** SQLite says only that it cannot open a file, also where the file system has no more of them to give. */
+function hasNoRoomForFiles(folder: string): boolean {
+  try {
+    const { files, ffree } = statfsSync(folder);
+    // A file system that makes them as they are needed says 0 of 0.
+    return files > 0 && ffree < filesOfDatabase;
+  } catch {
+    // It does not say, so nothing is known of its room.
+    return false;
   }
 }
