@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { level, runSeed } from "../level.ts";
+import { count, level, runSeed } from "../level.ts";
 import { createChance } from "../power/chance.ts";
 import { chargingModels } from "../power/charging-models.ts";
 import { lookAtLibrary } from "../power/look-at-library.ts";
@@ -35,13 +35,14 @@ function planned(chance: ReturnType<typeof createChance>): Injection[] {
       { calls: "pwrite64", when: String(2 + chance.below(20)), error: "EDQUOT" },
     ];
   }
+  const times = (nightly: number, release: number) => count({ commit: 0, nightly, release });
   return [
-    ...Array.from({ length: 30 }, (_, index) => ({ calls: flushes, when: String(index + 1) })),
+    ...Array.from({ length: times(12, 30) }, (_, index) => ({ calls: flushes, when: String(index + 1) })),
     ...Array.from({ length: 6 }, (_, index) => ({ calls: "unlink,unlinkat,rmdir", when: String(index + 1) })),
     ...["1", "2", "3", "1+"].map((when) => ({ calls: "read,pread64", when, path: "archive" as const })),
-    ...Array.from({ length: 25 }, () => ({ calls: flushes, when: `${1 + chance.below(20)}+` })),
-    ...Array.from({ length: 25 }, () => random("rename,mkdir,pwrite64,unlink")),
-    ...Array.from({ length: 12 }, () => ({ ...random("pwrite64,mkdir"), error: "EDQUOT" as const })),
+    ...Array.from({ length: times(8, 25) }, () => ({ calls: flushes, when: `${1 + chance.below(20)}+` })),
+    ...Array.from({ length: times(8, 25) }, () => random("rename,mkdir,pwrite64,unlink")),
+    ...Array.from({ length: times(4, 12) }, () => ({ ...random("pwrite64,mkdir"), error: "EDQUOT" as const })),
   ];
 }
 
