@@ -15,8 +15,10 @@ const results = join(scratch, "results.jsonl");
 writeFileSync(results, "");
 
 const suites = "apps/sync-daemon/test/reliability";
-/** What measures how long the event loop stands still has the machine to itself; it goes first. */
-const measuring = ["disk/huge-archive", "memory/catalog-memory"].map((name) => `${suites}/${name}.test.ts`);
+/** What measures how long the event loop stands still, and what keeps all cores busy by itself: these go first, one by one. */
+const alone = ["disk/huge-archive", "memory/catalog-memory", "kill/kill-points"].map(
+  (name) => `${suites}/${name}.test.ts`,
+);
 
 /** Runs these files, each with the counts of this level. */
 function run(...vitestArguments) {
@@ -34,9 +36,9 @@ const statuses =
   only.length > 0
     ? [run(...only)]
     : [
-        run("--maxWorkers=1", ...measuring),
+        run("--maxWorkers=1", ...alone),
         // One more at a time than there are cores: some of these wait for lines and disks that stand still.
-        run(`--maxWorkers=${availableParallelism() + 1}`, suites, ...measuring.map((file) => `--exclude=${file}`)),
+        run(`--maxWorkers=${availableParallelism() + 1}`, suites, ...alone.map((file) => `--exclude=${file}`)),
       ];
 const minutes = (performance.now() - startedMs) / 60_000;
 const rows = readFileSync(results, "utf8")
@@ -45,7 +47,7 @@ const rows = readFileSync(results, "utf8")
   .map((line) => JSON.parse(line));
 const commit = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).stdout.trim();
 const date = new Date().toISOString().slice(0, 10);
-const source = `Written by \`pnpm test:${level}\` on ${date}, in ${minutes.toFixed(0)} minutes on 2 cores.`;
+const source = `Written by \`pnpm test:${level}\` on ${date}, in ${minutes.toFixed(0)} minutes on ${availableParallelism()} cores.`;
 const table = reliabilityTable({ rows, commit, source });
 process.stdout.write(`\n${table}\n`);
 // A run of some suites only must not replace the table of all.

@@ -61,9 +61,9 @@ describe.skipIf(reason !== null)("T1: a daemon killed before any call that chang
   }, async () => {
     const startedAtMs = performance.now();
     const seed = runSeed();
-    const totalPoints = count({ commit: 28, nightly: 1_008 });
-    // Each walk has a scene of its own, and its share of the calls. At night the other core has the other suites.
-    const shares = count({ commit: 1, nightly: 1, release: 2 });
+    const totalPoints = count({ commit: 28, nightly: 504, release: 1_512 });
+    // A night has both cores for it: each walk has a scene of its own, and its share of the calls.
+    const shares = count({ commit: 1, nightly: 2 });
     const tallies = await Promise.all(
       Array.from({ length: shares }, async (_, share) => {
         const own = join(folder, String(share));
