@@ -54,7 +54,8 @@ export async function mountLoop(
 async function isLetGo(device: string): Promise<void> {
   const held = `/sys/fs/ext4/${basename(device)}`;
   for (let tries = 0; existsSync(held); tries += 1) {
-    if (tries === 1_200) throw new Error(`${device} is still mounted somewhere, 60 s after it was unmounted here.`);
+    // Longer than any other test keeps a namespace of its own.
+    if (tries === 12_000) throw new Error(`${device} is still mounted somewhere, 10 min after it was unmounted here.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
