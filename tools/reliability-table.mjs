@@ -2,7 +2,9 @@
 
 /** @param {{ rows: readonly any[], commit: string, source: string }} run `source`: how it was made, one sentence. */
 export function reliabilityTable({ rows, commit, source }) {
-  const sorted = rows.toSorted((a, b) => testNumber(a.test) - testNumber(b.test) || a.what.localeCompare(b.what));
+  const sorted = joinParts(rows).toSorted(
+    (a, b) => testNumber(a.test) - testNumber(b.test) || a.what.localeCompare(b.what),
+  );
   const ran = sorted.filter((row) => row.skipped === undefined);
   const skipped = sorted.filter((row) => row.skipped !== undefined);
   const lines = [
@@ -30,4 +32,27 @@ export function reliabilityTable({ rows, commit, source }) {
 
 function testNumber(name) {
   return Number(/\d+/.exec(name)?.[0] ?? 99);
+}
+
+/** Tests of one suite that each told a part of the same row. */
+function joinParts(rows) {
+  const joined = new Map();
+  for (const row of rows) {
+    const key = JSON.stringify([row.test, row.what, row.level, row.seed, row.skipped]);
+    const before = joined.get(key);
+    const sum = (field) => (row[field] === null ? null : before[field] + row[field]);
+    joined.set(
+      key,
+      before === undefined
+        ? row
+        : {
+            ...row,
+            injections: sum("injections"),
+            wrong: sum("wrong"),
+            secondSpends: sum("secondSpends"),
+            ms: sum("ms"),
+          },
+    );
+  }
+  return [...joined.values()];
 }
