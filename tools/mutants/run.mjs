@@ -1,7 +1,16 @@
 // `pnpm test:mutants [NAME…]`: plants each bug of list.mjs in a copy of this tree, one at a time, and runs the tests that
 // must find it. Fails when a bug survives, or when a test fails without any bug, since then it proves nothing.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -88,6 +97,8 @@ function copyOfTree() {
   // A bug often leaves a name unused. That is for a compiler to find; here tests must.
   const settings = join(folder, "tsconfig.base.json");
   writeFileSync(settings, readFileSync(settings, "utf8").replaceAll(/("noUnused\w+": )true/g, "$1false"));
+  // The packages are those of the tree: an install in the copy would lead the tree's own links into the copy.
+  appendFileSync(join(folder, "pnpm-workspace.yaml"), "verifyDepsBeforeRun: false\n");
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const workspace of execFileSync("git", ["ls-files", "packages/*/package.json", "apps/*/package.json"], {
     cwd: root,
