@@ -74,7 +74,7 @@ it("shows its pages, and stops when nobody asks for more or the signal says so",
   await expect(walk()).rejects.toMatchObject({ code: "aborted" });
 });
 
-it("passes failures on as any promise does", async () => {
+it("rejects, as any promise does, with what went wrong", async () => {
   const failing = pagedList({
     name: "listUsers",
     window: () => {

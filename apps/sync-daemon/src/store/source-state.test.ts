@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createClock, createTemporaryHome, type TemporaryHome } from "./__fixtures__/temporary-home.ts";
 import type { SourceState } from "./source-state.ts";
 
@@ -15,7 +15,10 @@ afterEach(() => home.remove());
 
 test("nothing is known at first", () => {
   const state = reopened();
-  expect(state.signInRefusal(() => "account-1")).toBe(null);
+  // Nothing was refused, so nothing is compared: a fingerprint takes a tenth of a second to make.
+  const made = vi.fn(() => "account-1");
+  expect(state.signInRefusal(made)).toBe(null);
+  expect(made).not.toHaveBeenCalled();
   expect(state.pause()).toBe(null);
   expect(state.libraryId("fx")).toBe(null);
   expect(state.lastPollAtMs()).toBe(null);

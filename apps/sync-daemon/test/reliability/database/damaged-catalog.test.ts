@@ -30,24 +30,36 @@ it("is met by one sync, page by page", async () => {
 
   // By day every third; the one with the catalog files is among them.
   const step = count({ commit: 3, nightly: 1 });
+  let injections = 0;
   let met = 0;
+  const wrong: string[] = [];
   for (let page = step - 1; page < pages; page += step) {
     copyFileSync(whole, catalogFile());
     const file = openSync(catalogFile(), "r+");
     writeSync(file, Buffer.from([noKindOfPage]), 0, 1, page === 0 ? headerBytes : page * pageBytes);
     closeSync(file);
+    const damaged = catalogFile();
     const daemon = await scene.start();
-    expect(await daemon.sync(), `page ${page + 1} of ${pages}`).toMatchObject({ products: 22, failed: [], spent: 0 });
+    const synced = await daemon.sync().catch((error: unknown) => String(error));
     await daemon.stop();
-    met += 1;
+    injections += 1;
+    // What was built again has another name.
+    if (catalogFile() !== damaged) met += 1;
+    const isGood =
+      typeof synced !== "string" && synced.products === 22 && synced.spent === 0 && synced.failed.length === 0;
+    if (!isGood) wrong.push(`page ${page + 1} of ${pages}: ${JSON.stringify(synced)}`);
+    if (catalogFile() === join(folder, "none")) break;
   }
   record({
     test: "T14",
     what: "a page of the catalog damaged",
-    injections: met,
-    wrong: 0,
+    injections,
+    wrong: wrong.length,
     secondSpends: scene.spentAtShop() - spentBefore,
     seed: null,
     ms: performance.now() - startedMs,
+    note: `${met} of them met, and the catalog built again`,
   });
+  expect(wrong).toEqual([]);
+  expect(met).toBeGreaterThan(injections / 4);
 });
