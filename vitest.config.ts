@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tools/longest-first.ts";
 
 // What only a night can afford has a name of its own, so that by day it is not there and does not count as skipped.
 const nightly = process.env.RELIABILITY === undefined ? [] : ["apps/*/test/**/*.nightly.ts"];
@@ -23,6 +24,7 @@ export default defineConfig({
     pool: "forks",
     // By default one core is left for vitest itself, which has little to do: on two cores everything takes twice as long.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     // Only for what hangs: a machine that is busy takes many times what a quiet one does.
     testTimeout: 180_000,
     hookTimeout: 180_000,
