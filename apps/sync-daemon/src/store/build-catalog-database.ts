@@ -122,8 +122,11 @@ function fill(connection: DatabaseSync, catalog: Catalog, nowMs: number): number
   columns.write(connection);
   const addSkipped = connection.prepare("INSERT OR REPLACE INTO skipped_records VALUES (?, ?, ?, ?)");
   for (const { index, productId, name, reason } of catalog.skipped) addSkipped.run(index, productId, name, reason);
-  const addFile = connection.prepare("INSERT INTO catalog_files VALUES (?, ?)");
-  for (const assetType of assetTypes) addFile.run(assetType, catalog.catalogFiles[assetType]);
+  const addFile = connection.prepare("INSERT INTO catalog_files VALUES (?, ?, ?)");
+  for (const assetType of assetTypes) {
+    const served = catalog.catalogFiles[assetType];
+    addFile.run(assetType, hashOf(served), served);
+  }
   connection
     .prepare("INSERT INTO catalog VALUES (1, ?, ?, ?, ?)")
     .run(catalog.catalogRevision, seen.size, catalog.skipped.length, nowMs);
@@ -192,7 +195,7 @@ function openPrevious(path: string): DatabaseSync | undefined {
   }
 }
 
-/** What tells one state of a product from another, and a sound row from a damaged one. */
-export function hashOf(productText: string): string {
-  return hash("sha256", productText, "base64url");
+/** What tells one state of a product or catalog file from another, and a sound row from a damaged one. */
+export function hashOf(text: string): string {
+  return hash("sha256", text, "base64url");
 }

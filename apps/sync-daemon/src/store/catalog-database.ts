@@ -69,7 +69,8 @@ export interface CatalogDatabase {
 
 /**
  * Opens a catalog database. Looks at its head only, so that a start is quick at any size; a product is compared with its
- * hash whenever it is read, because a flipped bit in it could look like an update that a download may be spent on.
+ * hash whenever it is read, because a flipped bit in it could look like an update that a download may be spent on; so is
+ * a catalog file, because it is merged into a file of the person's.
  */
 export function openCatalogDatabase(path: string): CatalogDatabase {
   let connection: DatabaseSync | undefined;
@@ -120,7 +121,7 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
   const selectWithdrawnIds = prepare("SELECT id FROM withdrawn_products");
   const selectSkipped = prepare("SELECT * FROM skipped_records ORDER BY feed_index LIMIT ?");
   const selectSkippedById = prepare("SELECT * FROM skipped_records WHERE product_id = ? ORDER BY feed_index LIMIT 1");
-  const selectFile = prepare("SELECT served FROM catalog_files WHERE asset_type = ?");
+  const selectFile = prepare("SELECT content_hash, served FROM catalog_files WHERE asset_type = ?");
   const selectFacts = prepare(
     `SELECT ${factColumns.map((column) => `facts.${column}`).join(", ")}
     FROM json_each(?) AS wanted CROSS JOIN facts ON facts.place = wanted.value ORDER BY wanted.key`,
@@ -216,8 +217,12 @@ function createReader(path: string, connection: DatabaseSync, failing: <T>(work:
       return row === undefined ? undefined : parseSkipped(row);
     },
     servedCatalogFile(assetType) {
-      const served = selectFile.get(assetType)?.served;
-      return typeof served === "string" ? served : null;
+      const row = selectFile.get(assetType);
+      if (row === undefined) return null;
+      const served = String(row.served);
+      if (hashOf(served) !== row.content_hash)
+        throw new CatalogDamagedError(`${path} holds a catalog file that was changed.`);
+      return served;
     },
     close: () => connection.close(),
   };

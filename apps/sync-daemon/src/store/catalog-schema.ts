@@ -2,7 +2,7 @@
 export const catalogApplicationId = 0x61736367;
 
 /** Another number means: built by another version. It is not migrated but built again, since all of it is derived. */
-export const catalogSchemaVersion = 2;
+export const catalogSchemaVersion = 3;
 
 /**
  * The tables of a catalog database. `facts` is narrow, so that it is compared, counted and filtered without reading the
@@ -58,7 +58,7 @@ export const catalogTables = `
     name TEXT,
     reason TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE catalog_files (asset_type TEXT PRIMARY KEY, served TEXT NOT NULL) STRICT;
+  CREATE TABLE catalog_files (asset_type TEXT PRIMARY KEY, content_hash TEXT NOT NULL, served TEXT NOT NULL) STRICT;
 `;
 
 /** Made when the rows are in: building an index at once is several times faster than keeping it up to date. */

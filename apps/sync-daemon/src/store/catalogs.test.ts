@@ -250,6 +250,14 @@ describe("a catalog database that is not as it was left", () => {
     expect(home.open().catalogs.currentRevision()).toBe(null);
   });
 
+  // It would be merged into a file of the person's.
+  test("a changed catalog file is never handed out", () => {
+    change("UPDATE catalog_files SET served = served || ' '");
+    const read = () => catalogs.servedCatalogFile("fx");
+    expect(read).toThrow(expect.objectContaining({ code: "state-damaged" }));
+    expect([catalogs.currentRevision(), read()]).toEqual([null, null]);
+  });
+
   test("a page of it that was zeroed while it was in use is never taken for its content", () => {
     const bytes = statSync(fileOf()).size;
     for (let page = 1; page < bytes / 4_096; page += 7) overwrite(fileOf(), page * 4_096, () => 0, 4_096);
