@@ -15,7 +15,7 @@ import { createSeededRandom } from "./seeded-random.ts";
 
 const chargingModels: readonly ChargingModel[] = ["link", "first-byte", "completion", "every-request"];
 // Four times 41 are all 163 of them.
-const casesPerModel = count({ commit: 4, nightly: 41 });
+const casesPerModel = count({ commit: 4, nightly: 20, release: 41 });
 const days = 30;
 const restartDays: ReadonlySet<number> = new Set([1, 9, 20]);
 const dayMs = 86_400_000;

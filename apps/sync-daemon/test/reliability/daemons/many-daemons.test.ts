@@ -46,7 +46,7 @@ describe("T15: many daemons", () => {
     timeout: count({ commit: 400_000, nightly: 2_400_000 }),
   }, async () => {
     const startedAtMs = performance.now();
-    const rounds = count({ commit: 3, nightly: 6, release: 25 });
+    const rounds = count({ commit: 3, nightly: 4, release: 25 });
     const scene = await makeScene({ wanted: [] });
     const wrong: string[] = [];
     let holder: Command | undefined;
@@ -93,7 +93,7 @@ describe("T15: many daemons", () => {
     timeout: count({ commit: 300_000, nightly: 1_800_000 }),
   }, async () => {
     const startedAtMs = performance.now();
-    const rounds = count({ commit: 3, nightly: 6, release: 25 });
+    const rounds = count({ commit: 3, nightly: 4, release: 25 });
     const scene = await makeScene({ wanted: [{ productId: clayVase }], imeshh: { downloadLimit: 1_000 } });
     const wrong: string[] = [];
     let homes = [scene.home, join(scene.folder, "other-home")] as const;

@@ -81,7 +81,7 @@ describe.skipIf(reason !== null)("a move of the libraries that is killed before 
     expect(whole.code, whole.stderr).toBe(0);
     expect(await filesOf(to)).toEqual(before);
 
-    const points = count({ commit: 6, nightly: 24, release: 60 });
+    const points = count({ commit: 6, nightly: 16, release: 60 });
     const wrong: string[] = [];
     let fired = 0;
     let switched = 0;

@@ -129,9 +129,9 @@ it.skipIf(reason !== null)(
     await until("the first catalog", async () => (await daemon.status()).lastSync !== null, 120_000);
     let hits = 0;
     const wrong: string[] = [];
-    const cases = [...makeCases(seed, count({ commit: 1, nightly: 5, release: 12 }))];
+    const cases = [...makeCases(seed, count({ commit: 1, nightly: 4, release: 12 }))];
     const planned = cases.length;
-    const least = count({ commit: 6, nightly: 32, release: 80 });
+    const least = count({ commit: 6, nightly: 25, release: 80 });
     for (let index = 0; index < cases.length; index += 1) {
       const one = cases[index];
       if (one === undefined) break;

@@ -17,7 +17,7 @@ import { record } from "../record.ts";
 import { createRandom, type Random } from "./random.ts";
 import { type Goods, revisionOf, toProduct } from "./shop-goods.ts";
 
-const states = count({ commit: 20_000, nightly: 200_000, release: 400_000 });
+const states = count({ commit: 20_000, nightly: 100_000, release: 400_000 });
 const first = runSeed();
 /** Each plan brings every product one step further or names what stands in the way. */
 const mostPlans = 200;

@@ -5,7 +5,7 @@ import { count, runSeed as firstSeed } from "../level.ts";
 import { record } from "../record.ts";
 import { prepareSeeds, runSeed } from "../simulation/run-seed.ts";
 
-const sequences = process.env.RELIABILITY_SEED === undefined ? count({ commit: 20, nightly: 150, release: 500 }) : 1;
+const sequences = process.env.RELIABILITY_SEED === undefined ? count({ commit: 20, nightly: 100, release: 500 }) : 1;
 const first = firstSeed();
 
 describe(`a person at work during updates and repairs, seeds ${first} and following`, () => {
