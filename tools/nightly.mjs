@@ -17,7 +17,7 @@ writeFileSync(results, "");
 const suites = "apps/sync-daemon/test/reliability";
 const hostileArchives = "apps/sync-daemon/test/hostile-archives";
 /** What measures how long the event loop stands still, and what keeps all cores busy by itself: these go first, one by one. */
-const alone = ["disk/huge-archive", "memory/catalog-memory", "kill/kill-points"].map(
+const alone = ["disk/huge-archive", "memory/catalog-memory", "kill/kill-points", "power/power-loss"].map(
   (name) => `${suites}/${name}.test.ts`,
 );
 

@@ -4,7 +4,7 @@ import { record, recordSkipped } from "../record.ts";
 import { createChance } from "./chance.ts";
 import { chargingModels } from "./charging-models.ts";
 import { mountOptions } from "./loop-disk.ts";
-import { countOperations, cutPower } from "./power-cut.ts";
+import { countOperations, cutPower, type PlannedCut } from "./power-cut.ts";
 import { cutModes, type PowerDisk, startPowerDisk } from "./power-disk.ts";
 import { diskBytes, openPowerLab, type PowerLab, whyNoPowerLab } from "./power-lab.ts";
 import { type Phase, phases } from "./power-shop.ts";
@@ -12,21 +12,34 @@ import { type Phase, phases } from "./power-shop.ts";
 const reason = await whyNoPowerLab();
 if (reason !== null) recordSkipped("T3", "power cuts", reason);
 
+/** A disk of its own, and what is on it as each phase begins and ends. */
+interface Bench {
+  readonly lab: PowerLab;
+  readonly disk: PowerDisk;
+}
+
+// A night has both cores for it.
+const shares = count({ commit: 1, nightly: 2 });
+
 describe.skipIf(reason !== null)("the power goes", () => {
-  let lab: PowerLab;
-  let disk: PowerDisk;
-  let operations: Record<Phase, number>;
+  const closing: (() => Promise<void>)[] = [];
+  const benches: Bench[] = [];
+  const operations: Record<Phase, number> = { install: 0, update: 0 };
 
   beforeAll(async () => {
-    lab = await openPowerLab();
-    disk = await startPowerDisk({ within: lab.work, folder: lab.disk, bytes: diskBytes });
-    operations = { install: 0, update: 0 };
+    for (let share = 0; share < shares; share += 1) {
+      const lab = await openPowerLab();
+      closing.unshift(lab.close);
+      const disk = await startPowerDisk({ within: lab.work, folder: lab.disk, bytes: diskBytes });
+      closing.unshift(disk.close);
+      benches.push({ lab, disk });
+    }
+    const [{ lab, disk }] = benches as [Bench];
     for (const phase of phases) operations[phase] = await countOperations(lab, disk, phase);
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
-    await disk?.close();
-    await lab?.close();
+    for (const close of closing) await close();
   });
 
   it(
@@ -34,7 +47,7 @@ describe.skipIf(reason !== null)("the power goes", () => {
     async () => {
       const cuts = count({ commit: 10, nightly: 300 });
       const seed = runSeed();
-      const chance = createChance(seed);
+      const plan = planCuts({ cuts, seed, operations });
       const startedAt = performance.now();
       const wrongs: string[] = [];
       const total = {
@@ -47,31 +60,25 @@ describe.skipIf(reason !== null)("the power goes", () => {
         unavoidable: 0,
         byRange: 0,
       };
-      for (let index = 0; index < cuts; index += 1) {
-        // Each in turn, so that a few cuts already meet all of them; where and what is left is up to the seed.
-        const phase = phases[index % phases.length] ?? "install";
-        const planned = {
-          phase,
-          charging: chargingModels[Math.floor(index / 2) % chargingModels.length] ?? "link",
-          mode: cutModes[index % cutModes.length] ?? "none",
-          options: mountOptions[Math.floor(index / 3) % mountOptions.length] ?? "defaults",
-          before: chance.below(2) === 0 ? ("any" as const) : ("flush" as const),
-          after: 1 + chance.below(Math.ceil(operations[phase] * 1.02)),
-          seed: chance.below(2 ** 31),
-        };
-        const { cut, hadEnded, charges, wrongs: found } = await cutPower(lab, disk, planned);
-        wrongs.push(
-          ...found.map((what) => `seed ${seed}, cut ${index} ${JSON.stringify({ ...planned, cut })}: ${what}`),
-        );
-        total.wrong += found.length === 0 ? 0 : 1;
-        total.pending += cut.pending;
-        total.kept += cut.kept;
-        total.torn += cut.torn;
-        total.early += hadEnded ? 0 : 1;
-        total.second += charges.second;
-        total.unavoidable += charges.unavoidable;
-        total.byRange += charges.byRange;
-      }
+      await Promise.all(
+        benches.map(async ({ lab, disk }, share) => {
+          for (const [index, planned] of plan.entries()) {
+            if (index % shares !== share) continue;
+            const { cut, hadEnded, charges, wrongs: found } = await cutPower(lab, disk, planned);
+            wrongs.push(
+              ...found.map((what) => `seed ${seed}, cut ${index} ${JSON.stringify({ ...planned, cut })}: ${what}`),
+            );
+            total.wrong += found.length === 0 ? 0 : 1;
+            total.pending += cut.pending;
+            total.kept += cut.kept;
+            total.torn += cut.torn;
+            total.early += hadEnded ? 0 : 1;
+            total.second += charges.second;
+            total.unavoidable += charges.unavoidable;
+            total.byRange += charges.byRange;
+          }
+        }),
+      );
       record({
         test: "T3",
         what: "power cuts (nothing, a beginning, or torn parts of what was not flushed)",
@@ -90,3 +97,21 @@ describe.skipIf(reason !== null)("the power goes", () => {
     count({ commit: 600_000, nightly: 3_600_000 }),
   );
 });
+
+/** Each in turn, so that a few cuts already meet all of them; where and what is left is up to the seed. */
+function planCuts(given: { cuts: number; seed: number; operations: Readonly<Record<Phase, number>> }): PlannedCut[] {
+  const { cuts, seed, operations } = given;
+  const chance = createChance(seed);
+  return Array.from({ length: cuts }, (_, index) => {
+    const phase = phases[index % phases.length] ?? "install";
+    return {
+      phase,
+      charging: chargingModels[Math.floor(index / 2) % chargingModels.length] ?? "link",
+      mode: cutModes[index % cutModes.length] ?? "none",
+      options: mountOptions[Math.floor(index / 3) % mountOptions.length] ?? "defaults",
+      before: chance.below(2) === 0 ? ("any" as const) : ("flush" as const),
+      after: 1 + chance.below(Math.ceil(operations[phase] * 1.02)),
+      seed: chance.below(2 ** 31),
+    };
+  });
+}
