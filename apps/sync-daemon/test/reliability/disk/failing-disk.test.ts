@@ -37,11 +37,11 @@ function planned(chance: ReturnType<typeof createChance>): Injection[] {
   }
   const times = (nightly: number, release: number) => count({ commit: 0, nightly, release });
   return [
-    ...Array.from({ length: times(9, 30) }, (_, index) => ({ calls: flushes, when: String(index + 1) })),
+    ...Array.from({ length: times(6, 30) }, (_, index) => ({ calls: flushes, when: String(index + 1) })),
     ...Array.from({ length: 6 }, (_, index) => ({ calls: "unlink,unlinkat,rmdir", when: String(index + 1) })),
     ...["1", "2", "3", "1+"].map((when) => ({ calls: "read,pread64", when, path: "archive" as const })),
-    ...Array.from({ length: times(5, 25) }, () => ({ calls: flushes, when: `${1 + chance.below(20)}+` })),
-    ...Array.from({ length: times(5, 25) }, () => random("rename,mkdir,pwrite64,unlink")),
+    ...Array.from({ length: times(4, 25) }, () => ({ calls: flushes, when: `${1 + chance.below(20)}+` })),
+    ...Array.from({ length: times(4, 25) }, () => random("rename,mkdir,pwrite64,unlink")),
     ...Array.from({ length: times(3, 12) }, () => ({ ...random("pwrite64,mkdir"), error: "EDQUOT" as const })),
   ];
 }

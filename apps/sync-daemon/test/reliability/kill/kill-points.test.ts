@@ -62,8 +62,8 @@ describe.skipIf(reason !== null)("T1: a daemon killed before any call that chang
     const startedAtMs = performance.now();
     const seed = runSeed();
     const totalPoints = count({ commit: 28, nightly: 504, release: 1_512 });
-    // A night has both cores for it: each walk has a scene of its own, and its share of the calls.
-    const shares = count({ commit: 1, nightly: 2 });
+    // A night has both cores for it, and each walk waits now and then: it has a scene of its own, and its share of the calls.
+    const shares = count({ commit: 1, nightly: 3 });
     const tallies = await Promise.all(
       Array.from({ length: shares }, async (_, share) => {
         const own = join(folder, String(share));

@@ -74,16 +74,16 @@ it("T2: killed at any time, twice or ten times in a row, installs and updates of
 
   // How many kills in a row: alone, twice (the second in the recovery of the first), ten times.
   const series = [
-    ...Array.from({ length: count({ commit: 6, nightly: 16, release: 100 }) }, () => 1),
-    ...Array.from({ length: count({ commit: 2, nightly: 5, release: 50 }) }, () => 2),
-    ...Array.from({ length: count({ commit: 1, nightly: 2, release: 10 }) }, () => 10),
+    ...Array.from({ length: count({ commit: 6, nightly: 10, release: 100 }) }, () => 1),
+    ...Array.from({ length: count({ commit: 2, nightly: 4, release: 50 }) }, () => 2),
+    ...Array.from({ length: count({ commit: 1, nightly: 1, release: 10 }) }, () => 10),
   ];
   const wrong: string[] = [];
   let fired = 0;
   let unavoidable = 0;
   let secondSpends = 0;
   let mostAgain = 0;
-  const wanted = count({ commit: 14, nightly: 36, release: 220 });
+  const wanted = count({ commit: 14, nightly: 26, release: 220 });
   // A run that ended before its kill is made up for by one more, so that no count depends on how fast a machine is.
   for (let index = 0; index < series.length || (fired < wanted && index < 3 * series.length); index += 1) {
     const kills = series[index] ?? 1;

@@ -41,7 +41,7 @@ describe.skipIf(reason !== null)("the file system is shut down at any moment", (
   });
 
   it("and nothing acknowledged is lost, no half asset is there, and the next run buys nothing twice", async () => {
-    const shutdowns = count({ commit: 0, nightly: 20, release: 100 });
+    const shutdowns = count({ commit: 0, nightly: 12, release: 100 });
     const seed = runSeed();
     const chance = createChance(seed);
     const startedAt = performance.now();

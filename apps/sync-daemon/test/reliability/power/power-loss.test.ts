@@ -18,8 +18,8 @@ interface Bench {
   readonly disk: PowerDisk;
 }
 
-// A night has both cores for it.
-const shares = count({ commit: 1, nightly: 2 });
+// A night has both cores for it, and each share waits for its disk now and then.
+const shares = count({ commit: 1, nightly: 3 });
 
 describe.skipIf(reason !== null)("the power goes", () => {
   const closing: (() => Promise<void>)[] = [];

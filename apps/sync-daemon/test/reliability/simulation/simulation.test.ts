@@ -5,7 +5,7 @@ import { count, runSeed as firstSeed, level } from "../level.ts";
 import { record } from "../record.ts";
 import { prepareSeeds, runSeed, type SeedResult } from "./run-seed.ts";
 
-const seeds = process.env.RELIABILITY_SEED === undefined ? count({ commit: 150, nightly: 500, release: 10_000 }) : 1;
+const seeds = process.env.RELIABILITY_SEED === undefined ? count({ commit: 150, nightly: 400, release: 10_000 }) : 1;
 const repeated = count({ commit: 3, nightly: 20, release: 50 });
 const first = firstSeed();
 
