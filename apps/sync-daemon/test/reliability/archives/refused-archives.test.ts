@@ -14,7 +14,7 @@ import { record } from "../record.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 
 const chargingModels: readonly ChargingModel[] = ["link", "first-byte", "completion", "every-request"];
-// Four times 41 are all 163 of them.
+// Four times 41 are all 163 of them, as a release has them; a night has half, others each time.
 const casesPerModel = count({ commit: 4, nightly: 20, release: 41 });
 const days = 30;
 const restartDays: ReadonlySet<number> = new Set([1, 9, 20]);
