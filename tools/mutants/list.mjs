@@ -303,4 +303,18 @@ export const mutants = [
     replace: "restUntilMs = 0 * restAskedForMs(failure);",
     tests: ["apps/sync-daemon/test/reliability/storms/storms.test.ts"],
   },
+  {
+    name: "installed-files-removed-through-a-link",
+    file: "apps/sync-daemon/src/library/asset-files.ts",
+    find: "await withRealFolder({ library: { folder: path }, folder }, use);",
+    replace: "await use(join(path, folder));",
+    tests: ["apps/sync-daemon/src/library/verify-asset.test.ts"],
+  },
+  {
+    name: "tree-removed-by-names",
+    file: "apps/sync-daemon/src/library/remove-tree.ts",
+    find: "await withRealFolder({ library: { folder: parent }, folder: name }, async (path) => {",
+    replace: "await Promise.resolve(join(parent, name)).then(async (path) => {",
+    tests: ["apps/sync-daemon/src/library/remove-tree.test.ts"],
+  },
 ];

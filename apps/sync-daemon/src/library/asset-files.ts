@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, open, readdir, rm, rmdir, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import { manifestFileName } from "../domain/library-layout.ts";
 import type { Manifest, ManifestFile } from "../domain/manifest.ts";
 import { lstatIfThere, systemErrorCode } from "./durable-rename.ts";
+import { splitPath, withRealFolder } from "./real-folder.ts";
 
 /** What lies in an asset's folder. Paths are relative to it, with `/`; the manifest is left out. */
 export interface AssetTree {
@@ -125,8 +126,9 @@ async function readTimeMs(path: string): Promise<number> {
 }
 
 /**
- * Removes the files of the manifest that are as installed, then the manifest and the folders left empty. Whatever else
- * is there stays, with its folders and the manifest. Returns whether all of it is gone.
+ * Removes what is in the folder at `path`: the files of the manifest that are as installed, the folders left empty, and
+ * then the manifest. Whatever else is there stays, with its folders and the manifest, and so does what lies behind a
+ * link. Returns whether the folder is empty now.
  */
 export async function removeInstalledFiles(removed: {
   path: string;
@@ -135,19 +137,35 @@ export async function removeInstalledFiles(removed: {
 }): Promise<boolean> {
   const { path, manifest, signal } = removed;
   const folders = new Set<string>();
-  for (const file of manifest.files) {
-    for (let folder = dirname(file.path); folder !== "."; folder = dirname(folder)) folders.add(folder);
-    const filePath = join(path, file.path);
-    if (await isAsInstalled(filePath, file, { hashIfNewerThanMs: Number.NEGATIVE_INFINITY, signal })) {
-      await unlink(filePath);
-    }
+  for (const [folder, files] of Map.groupBy(manifest.files, (file) => splitPath(file.path).parent)) {
+    for (let above = folder; above !== ""; above = splitPath(above).parent) folders.add(above);
+    await inFolderIfReal(path, folder, async (held) => {
+      for (const file of files) {
+        const filePath = join(held, splitPath(file.path).name);
+        const look = { hashIfNewerThanMs: Number.NEGATIVE_INFINITY, signal };
+        if (await isAsInstalled(filePath, file, look)) await unlink(filePath);
+      }
+    });
   }
   const deepestFirst = [...folders].sort((one, other) => other.length - one.length);
-  for (const folder of deepestFirst) await removeIfEmpty(join(path, folder));
+  for (const folder of deepestFirst) {
+    const { parent, name } = splitPath(folder);
+    await inFolderIfReal(path, parent, async (held) => void (await removeIfEmpty(join(held, name))));
+  }
   const left = await readdir(path);
   if (left.some((name) => name !== manifestFileName)) return false;
   await rm(join(path, manifestFileName), { force: true });
-  return await removeIfEmpty(path);
+  return true;
+}
+
+/** Uses a folder below `path` that is there and reached without a link; else does nothing. */
+async function inFolderIfReal(path: string, folder: string, use: (held: string) => Promise<void>): Promise<void> {
+  try {
+    await withRealFolder({ library: { folder: path }, folder }, use);
+  } catch (error) {
+    const isLink = error instanceof Failure && error.code === "library-unsafe-path";
+    if (!isLink && systemErrorCode(error) !== "ENOENT") throw error;
+  }
 }
 
 /** Removes a folder if nothing is in it. Returns whether it is gone. */

@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
-import { dirname, join, posix } from "node:path";
+import { copyFile } from "node:fs/promises";
+import { join, posix } from "node:path";
 import type { Manifest } from "../domain/manifest.ts";
 import { foldForCollision } from "../domain/path-segment.ts";
 import { type AssetDifferences, hashFile } from "./asset-files.ts";
 import { lstatIfThere, syncFile } from "./durable-rename.ts";
+import { splitPath, withRealFolder } from "./real-folder.ts";
 
 /** One file of a person's that goes along into the next version of an asset. */
 export interface CarriedFile {
@@ -85,15 +86,21 @@ export async function carryOver(carried: {
     date: manifest.installedAt.slice(0, 10),
   });
   for (const file of planned) {
-    const source = join(from, file.from);
-    if ((await lstatIfThere(source))?.isFile() !== true) continue;
-    const newHash = newHashes.get(file.from);
-    if (newHash !== undefined && (await hashFile(source, signal)) === newHash) continue;
-    const target = join(into, file.to);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    await syncFile(target);
-    copied.add(file.to);
+    const source = splitPath(file.from);
+    const target = splitPath(file.to);
+    await withRealFolder({ library: { folder: from }, folder: source.parent }, async (sourceFolder) => {
+      const sourcePath = join(sourceFolder, source.name);
+      if ((await lstatIfThere(sourcePath))?.isFile() !== true) return;
+      const newHash = newHashes.get(file.from);
+      if (newHash !== undefined && (await hashFile(sourcePath, signal)) === newHash) return;
+      const there = { library: { folder: into }, folder: target.parent, createMissing: true };
+      await withRealFolder(there, async (targetFolder) => {
+        const targetPath = join(targetFolder, target.name);
+        await copyFile(sourcePath, targetPath, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        await syncFile(targetPath);
+      });
+      copied.add(file.to);
+    });
   }
   return copied;
 }

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { Failure, toFailure } from "../domain/failure.ts";
 import type { InstalledAsset, Manifest } from "../domain/manifest.ts";
 import { foldForCollision } from "../domain/path-segment.ts";
@@ -9,7 +9,7 @@ import { systemErrorCode } from "./durable-rename.ts";
 import { isSameDownload, readManifestIn } from "./manifest-file.ts";
 import { checkLibrary, explainLibraryError, type Library } from "./open-library.ts";
 import { prepareStaging } from "./prepare-staging.ts";
-import { findKind, withRealFolder } from "./real-folder.ts";
+import { findKind, splitPath, withRealFolder } from "./real-folder.ts";
 import { isIdentical, toIdentity } from "./replacement.ts";
 import { removeStagingFolder, toStagingPath } from "./staging.ts";
 import { moveInLibrary, pruneReplaced, swapAsset } from "./swap-asset.ts";
@@ -136,16 +136,15 @@ async function takeAlong(commit: Commit, current: Current, incoming: string): Pr
 type Obstacle = "none" | "already-installed" | "other-revision" | "taken";
 
 async function findObstacle(library: Library, folder: string, manifest: Manifest): Promise<Obstacle> {
-  const parent = dirname(folder);
-  const segments = parent === "." ? [] : parent.split("/");
+  const { parent, name } = splitPath(folder);
+  const segments = parent === "" ? [] : parent.split("/");
   for (const index of segments.keys()) {
     // Inside another asset's folder nobody would find it again.
     const above = segments.slice(0, index + 1).join("/");
     if ((await withRealFolder({ library, folder: above, createMissing: true }, readManifestIn)) !== null)
       return "taken";
   }
-  return await withRealFolder({ library, folder: segments.join("/") }, async (path) => {
-    const name = basename(folder);
+  return await withRealFolder({ library, folder: parent }, async (path) => {
     const key = foldForCollision(name);
     // Also what other systems take for the same name: a library may move there.
     if (!(await readdir(path)).some((other) => foldForCollision(other) === key)) return "none";

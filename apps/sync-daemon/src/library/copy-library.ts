@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, mkdir, open, readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import { hashFile } from "./asset-files.ts";
 import { lstatIfThere, syncFolder } from "./durable-rename.ts";
 import { listLibraryTree, type TreeEntry } from "./library-tree.ts";
 import type { MoveTarget } from "./move-target.ts";
+import { splitPath, withRealFolder } from "./real-folder.ts";
 
 /** A file of the old library and what was read of it. */
 export interface CopiedFile {
@@ -46,16 +47,17 @@ export async function copyChanges(copying: Copying, known: Map<string, CopiedFil
       // A pipe or socket holds nothing that could be copied.
       if (entry.kind === "other") continue;
       copied.push(entry.path);
-      touched.add(parentOf(entry.path));
+      touched.add(splitPath(entry.path).parent);
     }
   }
   await setSurplusAside(copying, entries, known);
   for (const entry of entries.toReversed()) {
-    if (entry.kind === "folder" && touched.has(entry.path)) await chmod(join(to, entry.path), entry.mode | 0o700);
+    if (entry.kind !== "folder" || !touched.has(entry.path)) continue;
+    await withRealFolder({ library: { folder: to }, folder: entry.path }, (own) => chmod(own, entry.mode | 0o700));
   }
   for (const folder of touched) {
     await syncFolder(join(to, folder));
-    await syncFolder(join(to, parentOf(folder)));
+    await syncFolder(join(to, splitPath(folder).parent));
   }
   return copied;
 }
@@ -75,11 +77,6 @@ export async function checkCopies(
     }
     copying.onBytes(expected.bytes);
   }
-}
-
-function parentOf(path: string): string {
-  const parent = dirname(path);
-  return parent === "." ? "" : parent;
 }
 
 /** Returns whether it was made. */

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { chmod, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
@@ -6,6 +7,7 @@ import type { Manifest } from "../domain/manifest.ts";
 import { listAssetTree } from "./asset-files.ts";
 import { syncFolder } from "./durable-rename.ts";
 import { formatManifest } from "./manifest-file.ts";
+import { splitPath, withRealFolder } from "./real-folder.ts";
 import { writeFileAtomic } from "./write-file-atomic.ts";
 
 /** Staged assets are private while they are made, and readable like any folder once they are in the library. */
@@ -14,7 +16,7 @@ const assetFolderMode = 0o755;
 // Blender keeps its index of a .blend until the file is newer than the index. A time from the zip would keep the old
 // name and a broken picture in the Asset Browser (design notes: asset-libraries.md §0.1).
 async function makeFresh(path: string): Promise<void> {
-  const handle = await open(path, "r+");
+  const handle = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
   try {
     const now = new Date();
     await handle.utimes(now, now);
@@ -26,7 +28,11 @@ async function makeFresh(path: string): Promise<void> {
 
 /** Gives the .blend files of the asset in `path` the present as their time. */
 export async function makeBlendFilesFresh(path: string, files: Iterable<string>): Promise<void> {
-  for (const file of files) if (/\.blend$/i.test(file)) await makeFresh(join(path, file));
+  for (const file of files) {
+    if (!/\.blend$/i.test(file)) continue;
+    const { parent, name } = splitPath(file);
+    await withRealFolder({ library: { folder: path }, folder: parent }, (held) => makeFresh(join(held, name)));
+  }
 }
 
 /**

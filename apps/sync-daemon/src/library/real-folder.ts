@@ -1,6 +1,6 @@
 import { constants, existsSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Failure, type FailureCode, toFailure } from "../domain/failure.ts";
 import { markerFileName } from "../domain/library-layout.ts";
 import { lstatIfThere, syncFolder, systemErrorCode } from "./durable-rename.ts";
@@ -30,6 +30,12 @@ export function toSegments(folder: string): string[] {
     }
   }
   return segments;
+}
+
+/** Where something is inside a folder: the folder above it (empty for that folder itself), and its own name. */
+export function splitPath(path: string): { parent: string; name: string } {
+  const parent = dirname(path);
+  return { parent: parent === "." ? "" : parent, name: basename(path) };
 }
 
 function refuseLink(path: string, cause?: unknown): Failure {

@@ -169,11 +169,10 @@ export async function finishReplacement(library: Library, key: string): Promise<
 
 /** Removes a replacement's record and folder, if the old asset is no longer in it. Anything else in it stays. */
 export async function forgetReplacement(library: Library, key: string): Promise<void> {
-  await withRealFolder({ library, folder: replacedFolderName }, async (path) => {
-    const inside = await readdir(join(path, key));
-    if (inside.includes(asideName)) return;
-    await rm(join(path, key, journalName), { force: true });
-    await rm(join(path, key, doneName), { force: true });
-    await removeIfEmpty(join(path, key));
+  await withRealFolder({ library, folder: replacementFolder(key) }, async (path) => {
+    if ((await readdir(path)).includes(asideName)) return;
+    await rm(join(path, journalName), { force: true });
+    await rm(join(path, doneName), { force: true });
   });
+  await withRealFolder({ library, folder: replacedFolderName }, (path) => removeIfEmpty(join(path, key)));
 }

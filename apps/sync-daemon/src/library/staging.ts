@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import { stagingFolderName } from "../domain/library-layout.ts";
 import { systemErrorCode } from "./durable-rename.ts";
 import { checkLibrary, type Library } from "./open-library.ts";
 import { toLibraryFailure, withRealFolder } from "./real-folder.ts";
+import { removeTree } from "./remove-tree.ts";
 
 const stagingName = /^[0-9a-f]{32}$/;
 
@@ -37,7 +38,8 @@ export async function createStagingFolder(library: Library): Promise<string> {
   try {
     await withRealFolder({ library, folder: stagingFolderName, createMissing: true }, async (path) => {
       await mkdir(join(path, name), { mode: 0o700 });
-      await chmod(join(path, name), 0o700);
+      // Through the folder itself: by its name, what it was exchanged for meanwhile would be changed.
+      await withRealFolder({ library: { folder: path }, folder: name }, (own) => chmod(own, 0o700));
     });
   } catch (error) {
     throw toLibraryFailure(error, join(library.folder, stagingFolderName), "Creating a staging folder in");
@@ -49,9 +51,7 @@ export async function createStagingFolder(library: Library): Promise<string> {
 export async function removeStagingFolder(library: Library, stagingFolder: string): Promise<void> {
   const name = toStagingPath(library, stagingFolder).slice(stagingFolderName.length + 1);
   try {
-    await withRealFolder({ library, folder: stagingFolderName }, (path) =>
-      rm(join(path, name), { recursive: true, force: true }),
-    );
+    await withRealFolder({ library, folder: stagingFolderName }, (path) => removeTree(path, name));
   } catch (error) {
     if (systemErrorCode(error) !== "ENOENT") throw toLibraryFailure(error, stagingFolder, "Removing");
   }

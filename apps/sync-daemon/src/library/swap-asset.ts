@@ -1,11 +1,11 @@
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../domain/failure.ts";
 import type { Manifest } from "../domain/manifest.ts";
 import { compareWithManifest, removeIfEmpty, removeInstalledFiles } from "./asset-files.ts";
 import { lstatIfThere, renameDurably } from "./durable-rename.ts";
 import { readManifestIn } from "./manifest-file.ts";
 import { explainLibraryError, type Library } from "./open-library.ts";
-import { withRealFolder } from "./real-folder.ts";
+import { findKind, splitPath, withRealFolder } from "./real-folder.ts";
 import {
   asideName,
   beginReplacement,
@@ -18,19 +18,13 @@ import {
   toIdentity,
 } from "./replacement.ts";
 
-/** Where an asset is inside a library: the folder above it, reached without following links, and its own name. */
-function split(folder: string): { parent: string; name: string } {
-  const parent = dirname(folder);
-  return { parent: parent === "." ? "" : parent, name: basename(folder) };
-}
-
 /**
  * Renames a folder inside the library, durably, reaching both ends without following links. Refuses with
  * `asset-folder-taken` if something is at `to` already.
  */
 export async function moveInLibrary(library: Library, from: string, to: string): Promise<void> {
-  const source = split(from);
-  const target = split(to);
+  const source = splitPath(from);
+  const target = splitPath(to);
   await withRealFolder({ library, folder: source.parent }, (sourceParent) =>
     withRealFolder({ library, folder: target.parent }, async (targetParent) => {
       const path = join(targetParent, target.name);
@@ -139,12 +133,19 @@ export async function finishPruning(library: Library): Promise<void> {
 }
 
 async function pruneOne(library: Library, key: string, signal?: AbortSignal): Promise<void> {
+  const aside = `${replacementFolder(key)}/${asideName}`;
+  const kind = await findKind(library, aside);
+  // A link there is a person's, who took the old version elsewhere: what it leads to is theirs.
+  if (kind === "other") return;
+  if (kind === "folder") await removeAside(library, aside, signal);
+  await forgetReplacement(library, key);
+}
+
+async function removeAside(library: Library, aside: string, signal: AbortSignal | undefined): Promise<void> {
   const stop = signal === undefined ? {} : { signal };
-  await withRealFolder({ library, folder: replacementFolder(key) }, async (parent) => {
-    const path = join(parent, asideName);
+  await withRealFolder({ library, folder: aside }, async (path) => {
     const old = await readManifestIn(path);
     // The manifest goes last, so without one at most the empty folder is left.
-    if (old === null) await removeIfEmpty(path);
     if (old === null || "reason" in old) return;
     // By size and time first: what a person changed is kept for good, and not read anew at every start.
     for (const thorough of [false, true]) {
@@ -153,5 +154,6 @@ async function pruneOne(library: Library, key: string, signal?: AbortSignal): Pr
     }
     await removeInstalledFiles({ path, manifest: old, ...stop });
   });
-  await forgetReplacement(library, key);
+  const { parent, name } = splitPath(aside);
+  await withRealFolder({ library, folder: parent }, (path) => removeIfEmpty(join(path, name)));
 }

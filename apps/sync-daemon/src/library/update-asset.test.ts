@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -160,6 +160,21 @@ describe("an update", () => {
     const { keptAside } = await install(library, newChairFiles, { ...options, manifest: newer });
     for (const revision of ["3", "4"]) await install(library, newChairFiles, { ...options, manifest: { revision } });
     expect(readAsset(library, keptAside ?? "")).toEqual({ ...chairFiles, "chair.blend": "my chair" });
+  });
+
+  it("never clears away what a link in place of an old version leads to", async () => {
+    const { library, asset } = await installed();
+    const { keptAside } = await install(library, newChairFiles, { replaces: asset, manifest: newer });
+    const aside = join(library.folder, keptAside ?? "");
+    const elsewhere = join(library.folder, "..", "elsewhere");
+    renameSync(aside, elsewhere);
+    symlinkSync(elsewhere, aside);
+    const problems: (string | null)[] = [];
+    for (const revision of ["3", "4"])
+      problems.push((await install(library, newChairFiles, { replaces: asset, manifest: { revision } })).asideProblem);
+    expect(readTree(elsewhere)).toMatchObject(chairFiles);
+    expect(lstatSync(aside).isSymbolicLink()).toBe(true);
+    expect(problems).toEqual([null, null]);
   });
 
   it("moves the old version back if the new one cannot take its place", async (context) => {

@@ -1,4 +1,4 @@
-import { cpSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import {
@@ -94,5 +94,14 @@ it("removeInstalledFiles removes what is as installed, and leaves the rest where
   expect(readAsset(library, asset.folder)).toEqual({ "textures/mine.png": "mine", "chair.blend": "edited" });
   const again = await installed();
   expect(await removeInstalledFiles({ path: again.path, manifest: again.asset.manifest })).toBe(true);
-  expect(readAsset(again.library, again.asset.folder)).toEqual({});
+  expect(readdirSync(again.path)).toEqual([]);
+});
+
+it("removeInstalledFiles removes nothing behind a link that took a folder's place", async () => {
+  const { library, asset, path } = await installed();
+  renameSync(join(path, "textures"), join(library.folder, "elsewhere"));
+  symlinkSync(join(library.folder, "elsewhere"), join(path, "textures"));
+  expect(await removeInstalledFiles({ path, manifest: asset.manifest })).toBe(false);
+  expect(readdirSync(join(library.folder, "elsewhere"))).toEqual(["wood.png"]);
+  expect(readdirSync(path).sort()).toEqual([".asset.json", "textures"]);
 });

@@ -8,20 +8,27 @@ function waitAtRandom(): void {
   while (performance.now() < endAt);
 }
 
+/** Whether it could be done: somebody else may have removed the folder or made it anew in the instant it was away. */
+function couldBeDone(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 process.stdout.write("begins\n");
 for (let round = 0; ; round += 1) {
   waitAtRandom();
-  renameSync(folder, `${folder}.real`);
+  if (!couldBeDone(() => renameSync(folder, `${folder}.real`))) continue;
   for (let isBack = false; !isBack; ) {
-    try {
+    isBack = couldBeDone(() => {
       symlinkSync(outside, folder);
       waitAtRandom();
       unlinkSync(folder);
       renameSync(`${folder}.real`, folder);
-      isBack = true;
-    } catch {
-      // The folder was made anew in the instant it was away.
-      renameSync(folder, `${folder}.other-${round}-${Math.random()}`);
-    }
+    });
+    isBack ||= !couldBeDone(() => renameSync(folder, `${folder}.other-${round}-${Math.random()}`));
   }
 }

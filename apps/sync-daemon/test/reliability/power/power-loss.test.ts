@@ -13,7 +13,7 @@ const reason = await whyNoPowerLab();
 if (reason !== null) recordSkipped("T3", "power cuts", reason);
 
 /** A disk of its own, and what is on it as each phase begins and ends. */
-interface Bench {
+interface LabWithDisk {
   readonly lab: PowerLab;
   readonly disk: PowerDisk;
 }
@@ -23,7 +23,7 @@ const shares = count({ commit: 1, nightly: 3 });
 
 describe.skipIf(reason !== null)("the power goes", () => {
   const closing: (() => Promise<void>)[] = [];
-  const benches: Bench[] = [];
+  const labs: LabWithDisk[] = [];
   const operations: Record<Phase, number> = { install: 0, update: 0 };
 
   beforeAll(async () => {
@@ -32,9 +32,9 @@ describe.skipIf(reason !== null)("the power goes", () => {
       closing.unshift(lab.close);
       const disk = await startPowerDisk({ within: lab.work, folder: lab.disk, bytes: diskBytes });
       closing.unshift(disk.close);
-      benches.push({ lab, disk });
+      labs.push({ lab, disk });
     }
-    const [{ lab, disk }] = benches as [Bench];
+    const [{ lab, disk }] = labs as [LabWithDisk];
     for (const phase of phases) operations[phase] = await countOperations(lab, disk, phase);
   }, 600_000);
 
@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)("the power goes", () => {
         byRange: 0,
       };
       await Promise.all(
-        benches.map(async ({ lab, disk }, share) => {
+        labs.map(async ({ lab, disk }, share) => {
           for (const [index, planned] of plan.entries()) {
             if (index % shares !== share) continue;
             const { cut, hadEnded, charges, wrongs: found } = await cutPower(lab, disk, planned);
