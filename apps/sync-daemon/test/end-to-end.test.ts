@@ -481,6 +481,24 @@ describe("transfers", () => {
     expect(scene.spentAtShop()).toBe(1);
   });
 
+  it("that come damaged in one way after another are paid for anew once a link brings what was refused before", async () => {
+    const scene = await makeScene({ wanted: [{ productId: clayVase }] });
+    const whole = await readFile(join(bundledSampleShop, "archives", "Decor_Vase_Clay_01_Blender.zip"));
+    const damagedAt = async (offset: number) => {
+      const file = join(scene.folder, `damaged-at-${offset}.zip`);
+      await writeFile(file, Buffer.from(whole).fill(0, offset, offset + 100));
+      return { archive: { file } };
+    };
+    scene.sandbox.updateProduct(clayVase, await damagedAt(2_000));
+    const daemon = await scene.start();
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ code: "archive-damaged" }] });
+    const { revision } = await daemon.call<{ revision: string }>("GET", `/api/v1/products/${clayVase}`);
+    scene.sandbox.updateProduct(clayVase, { ...(await damagedAt(3_000)), dateModified: revision });
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ code: "archive-damaged", spent: 0 }]);
+    expect((await daemon.get([clayVase])).products).toMatchObject([{ code: "archive-damaged", spent: 1 }]);
+    expect(scene.spentAtShop()).toBe(2);
+  });
+
   it("that can never be installed wait for a new version, and make way for it", async () => {
     const scene = await makeScene({ wanted: [{ productId: clayVase }] });
     const whole = join(bundledSampleShop, "archives", "Decor_Vase_Clay_01_Blender.zip");

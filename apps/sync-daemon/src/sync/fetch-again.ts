@@ -1,3 +1,4 @@
+import { isSameDownload } from "../archive/archive-receipt.ts";
 import type { Download } from "../domain/download.ts";
 import { type Failure, type FailureCode, toFailure } from "../domain/failure.ts";
 import type { Work } from "./acquire-asset.ts";
@@ -31,8 +32,8 @@ export function mayFetchAgain(
 }
 
 /**
- * Fetches it once more. The damaged one stays kept and refused. Throws the first failure again if nothing better came:
- * the same bytes are what the shop has, and a link that fails now says less than the zip did.
+ * Fetches it once more. The damaged ones stay kept and refused. Throws the first failure again if nothing better came:
+ * bytes that were refused before are what the link has, and a link that fails now says less than the zip did.
  */
 export async function fetchAgain(
   parts: SyncParts,
@@ -40,8 +41,7 @@ export async function fetchAgain(
 ): Promise<Download> {
   const { archives, store } = parts;
   const { item, failure, signal } = subject;
-  const { productId, downloadId, revision } = subject.row;
-  const damaged = archives.find({ productId, downloadId, revision })?.sha256;
+  const refused = archives.list().filter((one) => one.refused !== null && isSameDownload(one, subject.row));
   const row = subject.row.state === "fetched" ? store.journal.markArchiveMissing(subject.row.id) : subject.row;
   let again: Download;
   try {
@@ -50,6 +50,6 @@ export async function fetchAgain(
     const second = toFailure(error);
     throw second.code === "stopped" ? second : failure;
   }
-  if (again.archiveSha256 === damaged) throw failure;
+  if (refused.some(({ sha256 }) => sha256 === again.archiveSha256)) throw failure;
   return again;
 }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startCommand } from "../../scene/command.ts";
 import { makeScene, type Scene, until } from "../../scene/scene.ts";
 import { count } from "../level.ts";
@@ -37,17 +37,30 @@ async function daemonTimeMs(scene: Scene): Promise<number> {
 const halfAnHourMs = 30 * 60_000;
 const jumps = ["+2d", "-1d", "@1970-01-02 00:00:00", "@2038-01-20 00:00:00", "@2100-01-01 00:00:00", "+1h"];
 
+/** libfaketime shares the time through memory of a name of its own, which a killed process leaves behind. */
+async function removeSharedMemoryOfTheDead(): Promise<void> {
+  for (const name of await readdir("/dev/shm")) {
+    const pid = /^(?:sem\.)?faketime_(?:shm|sem)_(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await rm(join("/dev/shm", name), { force: true });
+  }
+}
+
 describe("the real daemon, its clock and its sleep", { timeout: 240_000 }, () => {
   it.skipIf(reason !== null)("asks no more and no less after the clock was set, and pays nothing again", async () => {
     const scene = await makeScene({ wanted: [{ productId: vase }], imeshh: { pollMinutes: pollMs / 60_000 } });
     const file = join(scene.folder, "clock");
     await writeFile(file, "+0");
     const startMs = performance.now();
-    startCommand(scene, ["serve"], {
+    const daemon = startCommand(scene, ["serve"], {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_NO_CACHE: "1",
       FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    });
+    onTestFinished(async () => {
+      daemon.process.kill("SIGKILL");
+      await daemon.ended;
+      await removeSharedMemoryOfTheDead();
     });
     await until("the asset", async () => (await scene.assets()).length === 1, 60_000);
     const usual = await watch(scene);
