@@ -555,6 +555,20 @@ describe("transfers", () => {
     expect(await daemon.sync()).toMatchObject({ committed: 1, spent: 1, failed: [] });
   });
 
+  it("that a rule paid for while a person's request was planned are not paid for again", async () => {
+    const scene = await makeScene({ wanted: [{ productId: glazedBowl }] });
+    const daemon = await scene.start();
+    const subscription = { host: "shop", path: "/wp-json/imeshh/subscription-information" } as const;
+    scene.fault({ ...subscription, kind: "slow-first-byte", ms: 10_000, times: 1 });
+    const failing = scene.fault({ host: "cdn", kind: "status", status: 500 });
+    const getting = daemon.get([glazedBowl]);
+    await until("the request's plan waits", async () => scene.sandbox.requests(subscription).length === 1);
+    expect(await daemon.sync()).toMatchObject({ spent: 1, failed: [{ productId: glazedBowl }] });
+    scene.sandbox.removeFault(failing);
+    expect((await getting).products).toMatchObject([{ state: "installed", spent: 0 }]);
+    expect(scene.spentAtShop()).toBe(1);
+  });
+
   it("asked for twice at once are made once", async () => {
     const scene = await makeScene({ wanted: [] });
     const daemon = await scene.start();

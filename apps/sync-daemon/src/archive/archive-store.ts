@@ -92,7 +92,9 @@ export async function openArchiveStore(options: { folder: string }): Promise<Arc
         // The receipt first: an archive without one could not be told apart, a receipt without an archive is ignored.
         await writeReceipts(sha256, archive);
         await moveInto({ path, target, folder, sha256, bytes: receipt.bytes });
+        // From here on, also if a flush fails: what lies here is not fetched again.
         kept.set(sha256, archive);
+        for (const moved of new Set([folder, dirname(path)])) await flushFolder(moved);
       });
     },
     find(key) {
@@ -217,11 +219,9 @@ async function moveInto(move: {
   try {
     await flushFile(path);
     await rename(path, target);
-    await flushFolder(folder);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
     await copyDurably({ from: path, folder, path: target, sha256 });
     await rm(path);
   }
-  if (dirname(path) !== folder) await flushFolder(dirname(path));
 }

@@ -1,7 +1,7 @@
 import { type Download, isOpen } from "../domain/download.ts";
 import { decideAfterFailure, Failure, toFailure } from "../domain/failure.ts";
 import { assetFolderCandidates } from "../domain/library-layout.ts";
-import { isSuperseded } from "../domain/paid-download.ts";
+import { isSuperseded, linkMayWork } from "../domain/paid-download.ts";
 import { isWork, type PlanItem, type PlannedProduct, type PlannedWork } from "../domain/plan.ts";
 import { fetchAgain, mayFetchAgain } from "./fetch-again.ts";
 import { fetchToStore } from "./fetch-to-store.ts";
@@ -51,17 +51,19 @@ export function acquisitionKey({ productId, downloadId }: Pick<Download, "produc
 /** `stopping` ends all work, `held` this one: a person held or cancelled it. */
 async function acquire(
   parts: SyncParts,
-  item: Work,
+  planned: Work,
   { stopping, held }: { stopping: AbortSignal; held: AbortSignal },
 ): Promise<Acquired> {
-  const { product } = item;
-  const priority = priorities[item.requester];
-  const done = await findDoneMeanwhile(parts, item);
+  const { product } = planned;
+  const priority = priorities[planned.requester];
+  const done = await findDoneMeanwhile(parts, planned);
   if (done !== null) return { productId: product.id, folder: done, note: null, spent: 0, failure: null };
-  const refusal = refuseMeanwhile(parts, item);
+  const refusal = refuseMeanwhile(parts, planned);
   if (refusal !== null) return { productId: product.id, folder: null, note: null, spent: 0, failure: refusal };
   const signal = AbortSignal.any([stopping, held]);
-  let row = openRow(parts, item);
+  let row = openRow(parts, planned);
+  // What is paid for of a version that the shop has moved on from is finished, and never paid for again.
+  const item = row.revision === product.revision ? planned : { ...planned, cost: 0 as const };
   let spent = 0;
   const report = (state: "waiting" | "linking" | "downloading" | "installing") => {
     parts.progress.set(row.id, { productId: product.id, title: product.title, state, transfer: null });
@@ -128,9 +130,12 @@ function openRow(parts: SyncParts, item: Work): Download {
   // Other work may have taken the row further, or given it up, since the plan was made.
   let row = (item.row === null ? undefined : journal.find(item.row.id)) ?? null;
   if (row !== null && !isOpen(row)) row = null;
-  if (row !== null && row.revision !== product.revision && (item.cost === 1 || isSuperseded(row, product))) {
-    journal.abandon(row.id);
-    row = null;
+  if (row !== null && row.revision !== product.revision) {
+    const isHopeless = isSuperseded(row, product);
+    if (isHopeless || (item.cost === 1 && !isPaid(row))) {
+      journal.abandon(row.id);
+      row = null;
+    }
   }
   row ??= journal.planDownload({
     productId: product.id,
@@ -140,12 +145,19 @@ function openRow(parts: SyncParts, item: Work): Download {
     archiveName: archive.name,
     requester,
   });
-  // The plan priced a new link although the row has one: the old link brought nothing that is of use.
+  // The plan priced a new link although the row has one: the old link brought nothing that is of use. Or other work paid
+  // for it since the plan was made: then it is gone on with.
   const { failure } = row;
   const isSpoilt = failure !== null && mayFetchAgain(parts, { item, row, failure });
-  if (item.cost === 1 && row.state !== "planned" && !isWorthAnotherTry(row) && !isSpoilt) row = journal.replan(row.id);
+  const isOfUse = isPaid(row) || isWorthAnotherTry(row) || isSpoilt;
+  if (item.cost === 1 && row.state !== "planned" && !isOfUse) row = journal.replan(row.id);
   if (row.heldAtMs !== null) row = journal.resume(row.id);
   return row.failure === null ? row : journal.clearFailure(row.id);
+}
+
+/** Is there a link that may bring it, or an archive that was brought? */
+function isPaid(row: Download): boolean {
+  return row.state !== "planned" && linkMayWork(row);
 }
 
 const refusedLinks: readonly (Failure["code"] | undefined)[] = ["link-expired", "link-refused"];
