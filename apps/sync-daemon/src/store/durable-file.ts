@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../domain/failure.ts";
 
@@ -29,12 +29,17 @@ export function writeFileDurably(path: string, text: string): void {
   const incoming = `${path}.new`;
   const descriptor = openSync(incoming, "w", 0o600);
   try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(incoming, path);
+  } catch (error) {
+    rmSync(incoming, { force: true });
+    throw error;
   }
-  renameSync(incoming, path);
   syncFolder(dirname(path));
 }
 

@@ -24,6 +24,8 @@ interface End {
   readonly promises: Promises;
   /** The ledger and all its copies were taken away. */
   readonly isForgetful: boolean;
+  /** The database was taken away, and with it the links that were paid for and not used yet. */
+  readonly areLinksLost: boolean;
   readonly wentBack: ReadonlySet<number>;
   readonly wishes: Pick<DownloadWishes, "touched">;
   readonly during: <T>(work: () => Promise<T>) => Promise<T | undefined>;
@@ -116,7 +118,7 @@ function isExcused(end: End, goods: Goods, item: PlanItem | undefined): boolean 
       // A reservation whose process died before the question left is in doubt as well.
       return shop.asked.filter((one) => one.goods === goods && one.outcome !== "refused").length + world.crashes() >= 2;
     case "spend-needs-person":
-      return mishaps.size > 0 || wasDefective || diskFailed || deeds.has("removes") || end.isForgetful;
+      return mishaps.size > 0 || wasDefective || diskFailed || deeds.has("removes") || end.areLinksLost;
     case "disk-failed":
       return diskFailed;
     case "link-expired":

@@ -66,6 +66,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
   };
   let engine: Engine | null = null;
   let isForgetful = false;
+  let areLinksLost = false;
   /** Products whose earlier version a person brought back, which updates then leave alone. */
   const wentBack = new Set<number>();
 
@@ -235,6 +236,7 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
     for (const name of lost) real.rmSync(join(world.stateFolder, name), { force: true });
     trace.add(`lost: ${lost.join(", ")}`);
     wishes.forget();
+    areLinksLost ||= lost.includes("state.db");
     if (lost.length < 4) return;
     isForgetful = true;
     watch.forget();
@@ -271,7 +273,19 @@ export function createPlay(world: LivingWorld, manner: Manner): Play {
       shop.calm();
       await stop();
       engine = await start(true);
-      await checkEnd({ world, shop, person, settings, engine, during, promises, isForgetful, wentBack, wishes });
+      await checkEnd({
+        world,
+        shop,
+        person,
+        settings,
+        engine,
+        during,
+        promises,
+        isForgetful,
+        areLinksLost,
+        wentBack,
+        wishes,
+      });
       await stop();
     },
   };

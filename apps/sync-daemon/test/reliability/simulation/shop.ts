@@ -49,7 +49,12 @@ export interface Shop {
 
 export interface ShopEars {
   /** A question for a link has arrived: what does the disk say about it? */
-  onAsked(question: { goods: Goods; earlier: readonly Asked[] }): Pick<Asked, "revision" | "requester" | "isKnown">;
+  onAsked(question: {
+    goods: Goods;
+    earlier: readonly Asked[];
+    /** When the question left: the disk may fill up while it is on its way. */
+    wasDiskFull: boolean;
+  }): Pick<Asked, "revision" | "requester" | "isKnown">;
 }
 
 export function createShop(settings: { world: World; model: ChargingModel; ears: ShopEars }): Shop {
@@ -154,8 +159,10 @@ export function createShop(settings: { world: World; model: ChargingModel; ears:
       requests.set("link", (requests.get("link") ?? 0) + 1);
       const product = goods.find((one) => one.id === productId && one.downloadId === downloadId);
       if (product === undefined) throw new Error(`The engine asked for ${productId}/${downloadId}.`);
+      const wasDiskFull = world.freeBytes === 0;
       const record = await travel(`link of ${productId} asked`, signal, () => {
-        const known = ears.onAsked({ goods: product, earlier: asked.filter((one) => one.goods === product) });
+        const earlier = asked.filter((one) => one.goods === product);
+        const known = ears.onAsked({ goods: product, earlier, wasDiskFull });
         const arrived: Asked = { goods: product, ...known, outcome: "on-the-way" };
         asked.push(arrived);
         answerLink(product, arrived);

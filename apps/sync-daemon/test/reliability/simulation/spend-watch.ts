@@ -89,8 +89,8 @@ export function createSpendWatch(settings: {
       isForgetful = true;
     },
     second: () => second,
-    onAsked({ goods, earlier }) {
-      if (world.freeBytes === 0) breach(`I2: ${goods.id} is paid for while the disk is full`);
+    onAsked({ goods, earlier, wasDiskFull }) {
+      if (wasDiskFull) breach(`I2: ${goods.id} is paid for while the disk is full`);
       const intent = findIntent(goods.id, goods.downloadId);
       if (intent === undefined) return { revision: "?", requester: "rule", isKnown: () => false };
       const { revision, requester, key } = intent;
