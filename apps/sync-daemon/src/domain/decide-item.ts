@@ -38,17 +38,23 @@ export function decideItem<P extends PlannedProduct>(
   const base = { product: planned, archive, requester };
   const byPerson = requester === "person";
   const isUpdate = asset !== undefined;
+  const open = (known.openDownloads.get(product.id) ?? []).filter(
+    ({ downloadId }) => downloadId === archive.downloadId,
+  );
+  // One of an older version may be open besides: what is paid for comes first, then what is of this version.
   const openRow =
-    (known.openDownloads.get(product.id) ?? []).find((candidate) => candidate.downloadId === archive.downloadId) ??
+    open.find(({ state }) => state !== "planned") ??
+    open.find(({ revision }) => revision === product.revision) ??
+    open[0] ??
     null;
-  const cancelled =
-    openRow === null
-      ? input.cancelledDownload({
-          productId: product.id,
-          downloadId: archive.downloadId,
-          revision: product.revision,
-        })
-      : undefined;
+  const isGoneOnWith = openRow !== null && (openRow.state !== "planned" || openRow.revision === product.revision);
+  const cancelled = !isGoneOnWith
+    ? input.cancelledDownload({
+        productId: product.id,
+        downloadId: archive.downloadId,
+        revision: product.revision,
+      })
+    : undefined;
   // For a person it goes on where it was cancelled; a rule leaves it alone.
   const row = cancelled !== undefined && byPerson ? reopened(cancelled) : openRow;
 

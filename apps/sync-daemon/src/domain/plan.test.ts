@@ -342,6 +342,17 @@ describe("what a person held or cancelled", () => {
     expect(planSync(input).items.map(summary)).toEqual([{ action: "download", code: "wanted", cost: 1 }]);
   });
 
+  it("holds also where a row of an older version is still open, of which nothing is paid for", () => {
+    const older = makeDownload(product, { id: 7, revision: "older" });
+    const input = { wanted, downloads: [older], ...isOfThisVersion };
+    expect(summary(onlyItem(input))).toEqual({ action: "defer", code: "cancelled", cost: 0 });
+    const paid = { ...older, state: "linked", link } as const;
+    expect(summary(onlyItem({ ...input, downloads: [paid] }))).toMatchObject({ action: "download", code: "resumes" });
+    const withHeld = onlyItem({ wanted, downloads: [older, makeDownload(product, { heldAtMs: 1 })] });
+    expect(summary(withHeld)).toEqual({ action: "defer", code: "held", cost: 1 });
+    expect(onlyItem({ wanted, downloads: [older, linked] })).toMatchObject({ cost: 0, row: { id: linked.id } });
+  });
+
   it("as an update leaves what is installed in use, and says so", () => {
     const assets = [makeAsset(product, { revision: "older" })];
     expect(summary(onlyItem({ wanted, updates: "auto", assets, ...isOfThisVersion }))).toEqual({

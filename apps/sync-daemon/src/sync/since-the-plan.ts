@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isOpen } from "../domain/download.ts";
 import { Failure } from "../domain/failure.ts";
 import { libraryFolders } from "../domain/library-layout.ts";
 import { readManifestIn } from "../library/manifest-file.ts";
@@ -32,10 +33,13 @@ export function refuseMeanwhile(parts: SyncParts, { product, archive, row, reque
   if (requester === "person") return null;
   const { journal } = parts.store;
   const key = { productId: product.id, downloadId: archive.downloadId, revision: product.revision };
-  const current = (row === null ? undefined : journal.find(row.id)) ?? journal.findOpen(key);
-  if (current !== undefined && current.heldAtMs !== null) return explainHold("held", product);
+  const planned = row === null ? undefined : journal.find(row.id);
+  const open = journal.findOpen(key);
+  if ([planned, open].some((one) => one !== undefined && one.heldAtMs !== null)) return explainHold("held", product);
+  // The plan's row may be of an older version: once paid for it is finished, whatever was said about this one.
+  const isPaid = planned !== undefined && isOpen(planned) && planned.state !== "planned";
   const isCancelled =
-    current?.cancelledAtMs != null || (current === undefined && journal.findCancelled(key) !== undefined);
+    planned?.cancelledAtMs != null || (!isPaid && open === undefined && journal.findCancelled(key) !== undefined);
   return isCancelled ? explainHold("cancelled", product) : null;
 }
 
