@@ -88,7 +88,8 @@ function fill(connection: DatabaseSync, catalog: Catalog, nowMs: number): number
     const contentHash = hashOf(text);
     const { id, slug, title, tags, category, subCategory } = product;
     const words = wordsOf(product);
-    const lines = (folded: readonly string[]): string => `\n${folded.join("\n")}\n`;
+    // No line at all is something else than an empty one, which a rule may ask for.
+    const lines = (folded: readonly string[]): string => `\n${folded.map((line) => `${line}\n`).join("")}`;
     addProduct.run(id, contentHash, text);
     addFacts.run(
       seen.size,

@@ -310,6 +310,11 @@ test("what the journal knows and the shop withdrew outlives the catalog's databa
   expect(catalogs.findWithdrawn(2)).toBeUndefined();
 });
 
+test("a rule with an empty tag selects nothing of products without tags", () => {
+  replaceBy("a", [makeProduct(1, { tags: [] }), makeProduct(2, { tags: [" "] })]);
+  expect([...catalogs.listIdsForRules([{ tag: "\n" }])].flat()).toEqual([2]);
+});
+
 test("rules find in the database exactly what they select", () => {
   const words = ["Wood", "Café", "a  b", "&amp; x", "", "İstanbul", "Straße", "\n", "ﬁre", "wood chair"];
   const word = fc.constantFrom(...words);
