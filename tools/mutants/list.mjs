@@ -317,4 +317,25 @@ export const mutants = [
     replace: "await Promise.resolve(join(parent, name)).then(async (path) => {",
     tests: ["apps/sync-daemon/src/library/remove-tree.test.ts"],
   },
+  {
+    name: "paid-for-since-the-plan-paid-again",
+    file: "apps/sync-daemon/src/sync/acquire-asset.ts",
+    find: "const isOfUse = isPaid(row) || isWorthAnotherTry(row) || isSpoilt;",
+    replace: "const isOfUse = isWorthAnotherTry(row) || isSpoilt;",
+    tests: ["apps/sync-daemon/test/end-to-end.test.ts"],
+  },
+  {
+    name: "refused-bytes-taken-for-new-ones",
+    file: "apps/sync-daemon/src/sync/fetch-again.ts",
+    find: "if (refused.some(({ sha256 }) => sha256 === again.archiveSha256)) throw failure;",
+    replace: "",
+    tests: ["apps/sync-daemon/test/end-to-end.test.ts"],
+  },
+  {
+    name: "cancelled-version-begun-behind-an-older-row",
+    file: "apps/sync-daemon/src/domain/decide-item.ts",
+    find: "const cancelled = isGoneOnWith ?",
+    replace: "const cancelled = openRow !== null ?",
+    tests: ["apps/sync-daemon/src/domain/plan.test.ts"],
+  },
 ];

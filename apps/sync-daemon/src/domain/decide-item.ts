@@ -48,13 +48,8 @@ export function decideItem<P extends PlannedProduct>(
     open[0] ??
     null;
   const isGoneOnWith = openRow !== null && (openRow.state !== "planned" || openRow.revision === product.revision);
-  const cancelled = !isGoneOnWith
-    ? input.cancelledDownload({
-        productId: product.id,
-        downloadId: archive.downloadId,
-        revision: product.revision,
-      })
-    : undefined;
+  const thisVersion = { productId: product.id, downloadId: archive.downloadId, revision: product.revision };
+  const cancelled = isGoneOnWith ? undefined : input.cancelledDownload(thisVersion);
   // For a person it goes on where it was cancelled; a rule leaves it alone.
   const row = cancelled !== undefined && byPerson ? reopened(cancelled) : openRow;
 
