@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../domain/failure.ts";
 
@@ -24,9 +24,17 @@ export function syncFile(path: string): void {
   }
 }
 
+const incomingPathOf = (path: string): string => `${path}.new`;
+
+/** Removes what a process that died in `writeFileDurably` left beside the file. */
+export function removeUnfinished(path: string): void {
+  const incoming = incomingPathOf(path);
+  if (lstatSync(incoming, { throwIfNoEntry: false })?.isFile()) rmSync(incoming);
+}
+
 /** Replaces a whole file, readable by its owner only: after a power cut there is the old or the new text. */
 export function writeFileDurably(path: string, text: string): void {
-  const incoming = `${path}.new`;
+  const incoming = incomingPathOf(path);
   const descriptor = openSync(incoming, "w", 0o600);
   try {
     try {

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { Failure } from "../domain/failure.ts";
-import { toDiskFailure, writeFileDurably } from "./durable-file.ts";
+import { removeUnfinished, toDiskFailure, writeFileDurably } from "./durable-file.ts";
 import { setAside } from "./kept-copies.ts";
 import { formatLedgerLine, type LedgerEntry, parseLedgerLine } from "./ledger-entry.ts";
 
@@ -14,15 +14,16 @@ export interface LedgerContents {
 }
 
 /**
- * Reads the ledger's plain copy and takes away a torn last line: it was never on the disk as a whole, so nobody was told
- * that it is. A folder at its place is set aside. Throws `disk-failed` if the file is there but cannot be read: going on
+ * Reads the ledger's plain copy and takes away a torn last line, and a new copy that was not finished: they were never on
+ * the disk as a whole, so nobody was told that they are. A folder at its place is set aside. Throws `disk-failed` if the file is there but cannot be read: going on
  * without it could forget what was spent.
  */
 export function readLedgerFile(path: string, nowMs: number): LedgerContents {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat !== undefined && !stat.isFile()) setAside(path, nowMs);
-  if (stat === undefined || !stat.isFile()) return { exists: false, entries: [], damagedLines: 0 };
   try {
+    removeUnfinished(path);
+    if (stat === undefined || !stat.isFile()) return { exists: false, entries: [], damagedLines: 0 };
     const text = readFileSync(path, "utf8");
     const lines = text.split("\n");
     const tail = lines.pop() ?? "";
