@@ -99,11 +99,18 @@ async function commitStaged(commit: Commit): Promise<CommittedAsset> {
   return { folder, keptAside, carried: [...carried], asideProblem: await prune(library, manifest, signal) };
 }
 
-/** The asset to replace, if it is still there and still that download; a person may have removed or moved it. */
+/**
+ * The asset to replace, if it is still there and still that download; a person may have removed or moved it. One that the
+ * disk does not show now is not taken for gone: throws `disk-failed`, and what is paid for stays.
+ */
 async function findCurrent(library: Library, replaces: InstalledAsset): Promise<Current | null> {
   const { folder } = replaces;
   if ((await findKind(library, folder)) !== "folder") return null;
   const manifest = await withRealFolder({ library, folder }, readManifestIn);
+  if (manifest !== null && "reason" in manifest && manifest.isUnseen) {
+    const path = join(library.folder, folder);
+    throw new Failure("disk-failed", `"${path}" was not replaced: ${manifest.reason}.`, { path });
+  }
   if (manifest === null || "reason" in manifest || !isSameDownload(manifest, replaces.manifest)) return null;
   return { folder, manifest };
 }
