@@ -15,8 +15,8 @@ export interface LedgerContents {
 
 /**
  * Reads the ledger's plain copy and takes away a torn last line, and a new copy that was not finished: they were never on
- * the disk as a whole, so nobody was told that they are. A folder at its place is set aside. Throws `disk-failed` if the file is there but cannot be read: going on
- * without it could forget what was spent.
+ * the disk as a whole, so nobody was told that they are. A folder at its place is set aside. Throws `disk-failed` if the
+ * file is there but cannot be read: going on without it could forget what was spent.
  */
 export function readLedgerFile(path: string, nowMs: number): LedgerContents {
   const stat = statSync(path, { throwIfNoEntry: false });
