@@ -94,13 +94,6 @@ export const mutants = [
     tests: ["apps/sync-daemon/src/archive/unpack-process.test.ts"],
   },
   {
-    name: "unpacker-outlives-its-parent",
-    file: "apps/sync-daemon/src/archive/unpack-child.ts",
-    find: 'process.on("disconnect", () => process.exit(1));',
-    replace: "",
-    tests: ["apps/sync-daemon/src/archive/unpack-process.test.ts"],
-  },
-  {
     name: "content-range-start-not-compared",
     file: "packages/http-core/src/judge-download-answer.ts",
     find: "if (range.start !== facts.offset)",
@@ -182,7 +175,7 @@ export const mutants = [
     file: "apps/sync-daemon/src/domain/archive-trim.ts",
     find: "if (refused !== null || current === undefined || current === revision) return false;",
     replace: "if (refused !== null) return false;\n    return true;",
-    tests: ["apps/sync-daemon/test/reliability/simulation/simulation.test.ts"],
+    tests: ["apps/sync-daemon/src/domain/archive-trim.test.ts"],
   },
   {
     name: "used-links-stay-in-the-state",

@@ -78,12 +78,16 @@ describe("the process that reads an archive", () => {
     mkdirSync(join(into, "real"));
     symlinkSync(outside, join(into, "link"));
     mkdirSync(join(outside, "inner"));
-    symlinkSync(join(into, "real"), join(into, "own"));
+    mkdirSync(join(into, "real", "deep"));
+    symlinkSync(join(into, "real", "deep"), join(into, "own"));
     expect(await write(writing, "real/b.txt")).toHaveLength(1);
     expect(readFileSync(join(into, "real", "b.txt"), "utf8")).toBe("written");
     for (const path of ["../b.txt", "link/b.txt", "link/inner/b.txt", "real/../../b.txt", join(outside, "b.txt")]) {
       await expect(write(writing, path), path).rejects.toMatchObject({ name: "Failure" });
     }
+    // What leads out is refused by Node's permission model too; what leads elsewhere within, by our own look alone.
+    await expect(write(writing, "own/c.txt")).rejects.toMatchObject({ code: "library-unsafe-path" });
+    expect(readdirSync(join(into, "real", "deep"))).toEqual([]);
     for (const kind of ["make-folders", "flush-folders"] as const) {
       await expect(writing.run({ kind, folders: ["link/x"] }), kind).rejects.toMatchObject({ name: "Failure" });
     }
