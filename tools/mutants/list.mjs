@@ -313,7 +313,7 @@ export const mutants = [
   {
     name: "paid-for-since-the-plan-paid-again",
     file: "apps/sync-daemon/src/sync/acquire-asset.ts",
-    find: "const isOfUse = isPaid(row) || isWorthAnotherTry(row) || isSpoilt;",
+    find: "const isOfUse = isWorthFinishing(row) || isWorthAnotherTry(row) || isSpoilt;",
     replace: "const isOfUse = isWorthAnotherTry(row) || isSpoilt;",
     tests: ["apps/sync-daemon/test/end-to-end.test.ts"],
   },

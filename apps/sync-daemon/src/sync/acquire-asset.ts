@@ -130,12 +130,10 @@ function openRow(parts: SyncParts, item: Work): Download {
   // Other work may have taken the row further, or given it up, since the plan was made.
   let row = (item.row === null ? undefined : journal.find(item.row.id)) ?? null;
   if (row !== null && !isOpen(row)) row = null;
-  if (row !== null && row.revision !== product.revision) {
-    const isHopeless = isSuperseded(row, product);
-    if (isHopeless || (item.cost === 1 && !isPaid(row))) {
-      journal.abandon(row.id);
-      row = null;
-    }
+  const isOlder = row !== null && row.revision !== product.revision;
+  if (row !== null && isOlder && (isSuperseded(row, product) || (item.cost === 1 && !isWorthFinishing(row)))) {
+    journal.abandon(row.id);
+    row = null;
   }
   row ??= journal.planDownload({
     productId: product.id,
@@ -149,14 +147,14 @@ function openRow(parts: SyncParts, item: Work): Download {
   // for it since the plan was made: then it is gone on with.
   const { failure } = row;
   const isSpoilt = failure !== null && mayFetchAgain(parts, { item, row, failure });
-  const isOfUse = isPaid(row) || isWorthAnotherTry(row) || isSpoilt;
+  const isOfUse = isWorthFinishing(row) || isWorthAnotherTry(row) || isSpoilt;
   if (item.cost === 1 && row.state !== "planned" && !isOfUse) row = journal.replan(row.id);
   if (row.heldAtMs !== null) row = journal.resume(row.id);
   return row.failure === null ? row : journal.clearFailure(row.id);
 }
 
 /** Is there a link that may bring it, or an archive that was brought? */
-function isPaid(row: Download): boolean {
+function isWorthFinishing(row: Download): boolean {
   return row.state !== "planned" && linkMayWork(row);
 }
 
